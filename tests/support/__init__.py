@@ -1,0 +1,1 @@
+"""What the tests stand on: a clip, a browser, servers, a slow link, patience."""

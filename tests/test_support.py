@@ -1,0 +1,267 @@
+"""What the tests stand on is tested too."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from tests.support.chromium import NoChromiumError, find_chromium
+from tests.support.clip import COLOURS, Clip
+from tests.support.proxy import Proxy
+from tests.support.server import app_from_function, find_trouble
+from tests.support.waiting import wait_until
+
+# ---- waiting
+
+
+def test_wait_until_returns_the_first_true_value() -> None:
+    values = iter([0, "", 7, 8])
+    assert wait_until(lambda: next(values)) == 7
+
+
+def test_wait_until_takes_an_assertion_that_holds_for_a_yes() -> None:
+    tries: list[int] = []
+
+    def third_time() -> None:
+        tries.append(1)
+        assert len(tries) == 3
+
+    wait_until(third_time)
+    assert len(tries) == 3
+
+
+def test_wait_until_gives_up_and_names_the_condition_and_its_failure() -> None:
+    def is_never() -> None:
+        raise AssertionError("too early")
+
+    with pytest.raises(AssertionError, match="is_never did not come true") as caught:
+        wait_until(is_never, timeout=0)
+    assert "too early" in str(caught.value.__cause__)
+
+
+def test_wait_until_does_not_hide_other_errors() -> None:
+    with pytest.raises(ZeroDivisionError):
+        wait_until(lambda: 1 / 0)
+
+
+# ---- the clip
+
+
+@pytest.fixture
+def small(tmp_path) -> Clip:
+    return Clip(tmp_path / "small.y4m", width=160, height=120, frames=3)
+
+
+def test_a_clip_holds_whole_frames_of_the_stated_size(small: Clip) -> None:
+    small.write()
+    header, *frames = small.path.read_bytes().split(b"FRAME\n")
+    assert header == b"YUV4MPEG2 W160 H120 F30:1 Ip A1:1 C420jpeg\n"
+    assert [len(frame) for frame in frames] == [160 * 120 * 3 // 2] * 3
+
+
+def test_a_frame_has_the_known_colours_where_it_says(small: Clip) -> None:
+    image = small.image(1)
+    for colour, rgb in COLOURS.items():
+        assert tuple(image[small.centre(colour)]) == rgb
+
+
+@pytest.mark.parametrize("number", [0, 1, 59, 0b1010_1010_1010_1010, 2**16 - 1])
+def test_the_number_of_a_frame_can_be_read_at_any_size(small: Clip, number) -> None:
+    image = small.image(number)
+    assert small.read_number(image) == number
+    assert small.read_number(image[:, :, 0]) == number
+    assert small.read_number(image.repeat(2, axis=0).repeat(2, axis=1)) == number
+
+
+def test_consecutive_frames_differ_below_the_number_too(small: Clip) -> None:
+    below = slice(small.height // 2, None)
+    assert np.any(small.image(0)[below] != small.image(1)[below])
+
+
+# ---- the browser
+
+
+def test_a_browser_that_does_not_start_is_refused_by_name(monkeypatch) -> None:
+    monkeypatch.setenv("PANEL_CAM_BROWSER", "false")
+    with pytest.raises(NoChromiumError, match="PANEL_CAM_BROWSER=false"):
+        find_chromium()
+
+
+# ---- logs
+
+
+def test_the_log_of_a_healthy_server_is_no_trouble() -> None:
+    lines = [
+        "2026-01-01 10:00:00,000 Starting Bokeh server version 3.9.2",
+        "INFO:bokeh.server.views.ws:WebSocket connection opened",
+        "Launching server at http://localhost:5006",
+    ]
+    assert find_trouble(lines) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2026-01-01 10:00:00,000 ERROR: panel.reactive - Callback failed",
+        "2026-01-01 10:00:00,000 WARNING: panel - careful",
+        "ERROR bokeh.server: oh no",
+        "cam.py:3: UserWarning: careful",
+    ],
+)
+def test_errors_and_warnings_are_trouble(line: str) -> None:
+    assert find_trouble(["INFO: all is well", line, "INFO: so it is"]) == [line]
+
+
+def test_a_traceback_is_trouble_wherever_it_stands() -> None:
+    lines = ["INFO: all is well", "Traceback (most recent call last):"]
+    assert find_trouble(lines) == ["\n".join(lines)]
+    assert find_trouble(lines[1:]) == lines[1:]
+
+
+def test_what_a_test_expects_is_allowed_with_its_traceback_and_no_more() -> None:
+    expected = [
+        "2026-01-01 10:00:00,000 ERROR: panel_cam - the filter failed",
+        "Traceback (most recent call last):",
+        '  File "cam.py", line 3, in f',
+        "ValueError: as planned",
+    ]
+    unexpected = ["2026-01-01 10:00:00,001 ERROR: tornado - something else"]
+    allowed = ["ValueError: as planned"]
+    assert find_trouble(expected + unexpected, allowed) == unexpected
+
+
+# ---- functions as apps
+
+
+def test_a_function_becomes_an_app() -> None:
+    def app() -> None:
+        import math
+
+        print(math.pi)
+
+    assert app_from_function(app) == (
+        "def app() -> None:\n    import math\n\n    print(math.pi)\n\n\napp()\n"
+    )
+
+
+def test_a_function_that_needs_something_from_outside_is_refused() -> None:
+    outside = 1
+
+    def app() -> None:
+        print(outside, np)
+
+    with pytest.raises(TypeError, match="app is to import for itself: outside, np"):
+        app_from_function(app)
+
+
+# ---- the proxy
+
+
+@pytest.fixture
+def echo() -> Iterator[int]:
+    """The port of a server that sends back what it gets, on every connection."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threads: list[threading.Thread] = []
+
+        def answer(connection: socket.socket) -> None:
+            with connection:
+                try:
+                    while data := connection.recv(65536):
+                        connection.sendall(data)
+                except OSError:
+                    pass
+
+        def accept() -> None:
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return
+                threads.append(threading.Thread(target=answer, args=(connection,)))
+                threads[-1].start()
+
+        acceptor = threading.Thread(target=accept)
+        acceptor.start()
+        yield listener.getsockname()[1]
+        listener.shutdown(socket.SHUT_RDWR)
+        for thread in [acceptor, *threads]:
+            thread.join()
+
+
+def connect(proxy: Proxy) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", proxy.port), timeout=20)
+
+
+def receive(connection: socket.socket, count: int) -> bytes:
+    data = b""
+    while len(data) < count and (more := connection.recv(count - len(data))):
+        data += more
+    return data
+
+
+def test_the_proxy_passes_everything_on_and_counts_it(echo: int) -> None:
+    sent = np.random.default_rng(1).bytes(300_000)
+    with Proxy(echo) as proxy, connect(proxy) as one, connect(proxy) as other:
+        threading.Thread(target=one.sendall, args=(sent,)).start()
+        other.sendall(b"hello")
+        assert receive(other, 5) == b"hello"
+        assert receive(one, len(sent)) == sent
+        assert proxy.up.passed == proxy.down.passed == len(sent) + 5
+
+
+@pytest.mark.parametrize("way", ["up", "down"])
+def test_the_proxy_keeps_to_its_rate(echo: int, way: str) -> None:
+    with Proxy(echo, **{way: 100_000}) as proxy, connect(proxy) as connection:
+        start = time.monotonic()
+        connection.sendall(bytes(40_000))
+        receive(connection, 40_000)
+        # No upper bound: that would be a test of the machine.
+        assert time.monotonic() - start > 0.35
+
+
+def test_the_rate_can_change_while_it_runs(echo: int) -> None:
+    with Proxy(echo, up=1_000) as proxy, connect(proxy) as connection:
+        proxy.up.bytes_per_second = None
+        connection.sendall(bytes(200_000))  # would take minutes
+        assert len(receive(connection, 200_000)) == 200_000
+
+
+def test_held_answers_come_after_the_release(echo: int) -> None:
+    with Proxy(echo) as proxy, connect(proxy) as connection:
+        proxy.hold(up=False)
+        connection.sendall(b"question")
+        wait_until(lambda: proxy.up.passed == 8)
+        connection.settimeout(0.05)
+        with pytest.raises(TimeoutError):
+            connection.recv(1)
+        connection.settimeout(20)
+        proxy.release()
+        assert receive(connection, 8) == b"question"
+
+
+def test_a_cut_breaks_what_is_open_and_nothing_else(echo: int) -> None:
+    with Proxy(echo) as proxy, connect(proxy) as connection:
+        proxy.hold()
+        connection.sendall(b"lost")
+        proxy.cut()
+        try:
+            assert connection.recv(1) == b""
+        except ConnectionError:
+            pass  # a reset is as good
+        proxy.release()
+        with connect(proxy) as again:
+            again.sendall(b"found")
+            assert receive(again, 5) == b"found"
+
+
+def test_a_server_that_is_not_there_is_a_closed_connection() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    with Proxy(port) as proxy, connect(proxy) as connection:
+        try:
+            assert connection.recv(1) == b""
+        except ConnectionError:
+            pass

@@ -1,0 +1,1 @@
+"""Tests in a real browser; what they share is in tests/conftest.py."""
