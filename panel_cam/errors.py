@@ -1,0 +1,77 @@
+"""The family of errors: one base, and one class for each place a frame can fail.
+
+None of them ever holds pixel data: their texts end up on pages and in logs.
+"""
+
+import traceback
+from typing import Self
+
+SUMMARY_LINES = 5
+SUMMARY_CHARACTERS = 600
+DETAILS_CHARACTERS = 20_000
+
+
+def _shorten(text: str, limit: int) -> str:
+    """Cut the middle out of a text: its ends tell the most."""
+    if len(text) <= limit:
+        return text
+    half = (limit - 5) // 2
+    return f"{text[:half]} ... {text[-half:]}"
+
+
+class PanelCamError(Exception):
+    """Base class of every error that panel_cam raises on purpose."""
+
+
+class FrameError(PanelCamError):
+    """What came from outside is not a usable frame."""
+
+
+class ImageError(PanelCamError):
+    """An object is not an image that can be shown or encoded."""
+
+
+class FilterError(PanelCamError):
+    """The user's function raised, or returned something that is no image.
+
+    It holds text only, so that it passes between processes and keeps no image alive.
+
+    Parameters
+    ----------
+    summary : str
+        What to show on the page: the message, or the last lines of the traceback.
+    details : str, default ""
+        What to log: the whole traceback. Empty means there is no more than `summary`.
+    """
+
+    def __init__(self, summary: str, details: str = "") -> None:
+        self.summary = _shorten(summary, SUMMARY_CHARACTERS)
+        self.details = _shorten(details or summary, DETAILS_CHARACTERS)
+        # The arguments are what pickle hands to a new instance in another process.
+        super().__init__(self.summary, self.details)
+
+    def __str__(self) -> str:
+        """Return the summary."""
+        return self.summary
+
+    @classmethod
+    def from_exception(cls, error: BaseException) -> Self:
+        """Describe an exception that the user's function raised.
+
+        Parameters
+        ----------
+        error : BaseException
+            The exception, caught in the frame that called the function.
+
+        Returns
+        -------
+        filter_error : FilterError
+            Its texts begin in the user's function: the frame that caught the exception
+            is left out.
+        """
+        trace = error.__traceback__
+        if trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        lines = "".join(traceback.format_exception(type(error), error, trace))
+        last = lines.rstrip().splitlines()[-SUMMARY_LINES:]
+        return cls("\n".join(last), lines)
