@@ -1,0 +1,112 @@
+"""``python -m panel_cam``: serve a camera page for a filter of yours."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_DESCRIPTION = """\
+Serve a page that shows your camera through a Python function, live.
+
+The function takes an image (an ndarray of rows x columns x RGB, uint8) and returns
+one. Name it as module:function or path.py:function, or name a filter that comes
+with panel_cam; without a name it is roberts, which finds edges.
+"""
+_EXAMPLES = """\
+examples:
+  python -m panel_cam
+  python -m panel_cam my_filters.py:sharpen --camera-size 1280x720
+  python -m panel_cam skimage.filters:sobel --port 8000 --no-show
+"""
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{2,4})x(\d{2,4})", text)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 1280x720")
+    return int(match[1]), int(match[2])
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 0 to 65535")
+    return int(text)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m panel_cam",
+        description=_DESCRIPTION,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "target", nargs="?", default="roberts", help="the function (default: roberts)"
+    )
+    parser.add_argument(
+        "--port", type=_port, default=5006, help="default: 5006; 0 takes a free one"
+    )
+    parser.add_argument(
+        "--show",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="open the page in a browser",
+    )
+    parser.add_argument(
+        "--camera-size",
+        type=_size,
+        default=(640, 480),
+        metavar="WIDTHxHEIGHT",
+        help="pictures asked of the camera (default: 640x480)",
+    )
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until interrupted.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The command line; by default that of this process.
+
+    Returns
+    -------
+    status : int
+        0 after an interrupt, 2 if the target or the port cannot be used.
+    """
+    options = _parser().parse_args(arguments)
+    # Imported late: --help and a mistyped option should answer at once.
+    import panel as pn
+
+    from .page import make_page
+    from .targets import TargetError, load
+
+    sys.path.insert(0, os.getcwd())
+    try:
+        function = load(options.target)
+    except TargetError as error:
+        print(f"panel_cam: {error}", file=sys.stderr)
+        return 2
+    pn.extension()
+    try:
+        pn.serve(
+            lambda: make_page(function, resolution=options.camera_size),
+            port=options.port,
+            show=options.show,
+            title="panel_cam",
+        )
+    except OSError as error:
+        print(f"panel_cam: port {options.port}: {error.strerror}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,168 @@
+"""The Bokeh figure that shows pictures as fast as they come."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+import param
+from bokeh.models import BoxZoomTool, ColumnDataSource, Range1d, WheelZoomTool
+from bokeh.plotting import figure
+from panel.pane.base import Pane
+from panel.reactive import ReactiveHTML
+
+from . import assets, codec
+
+if TYPE_CHECKING:
+    from bokeh.document import Document
+    from bokeh.model import Model
+    from bokeh.plotting import figure as Figure
+    from pyviz_comms import Comm
+
+_RENDER = """
+const figure = () => [...view.child_views].find((child) => child.model.type === "Figure")
+const host = {painted: (report) => { data.painted = report }}
+state.image?.remove()
+state.image = new lib.ImageElement(root, figure, {direct: data.direct, mirror: data.mirror}, host)
+state.image.show(data.frame)
+"""
+
+
+def make_figure() -> Figure:
+    """Return an empty figure in image coordinates: x to the right, y down, pixels."""
+    blank = np.zeros((1, 1), dtype=np.uint32)
+    source = ColumnDataSource({"image": [blank], "width": [1], "height": [1]})
+    wheel = WheelZoomTool(zoom_on_axis=False)
+    plot = figure(
+        x_range=Range1d(0, 1),
+        y_range=Range1d(1, 0),
+        tools=["pan", wheel, BoxZoomTool(match_aspect=True), "reset", "save"],
+        active_scroll=wheel,
+        toolbar_location="above",
+        sizing_mode="stretch_both",
+        min_border=0,
+        background_fill_alpha=0,
+        border_fill_alpha=0,
+        outline_line_alpha=0,
+    )
+    plot.axis.visible = False
+    plot.grid.visible = False
+    plot.toolbar.logo = None
+    plot.image_rgba(
+        "image", x=0, y=0, dw="width", dh="height", origin="bottom_left", source=source
+    )
+    return plot
+
+
+class _FigurePane(Pane):
+    """Make a figure of its own for every place in which the view is shown."""
+
+    _updates: ClassVar[bool] = False
+
+    @classmethod
+    def applies(cls, obj: object) -> float | bool | None:
+        return None
+
+    def _get_model(
+        self,
+        doc: Document,
+        root: Model | None = None,
+        parent: Model | None = None,
+        comm: Comm | None = None,
+    ) -> Model:
+        model = make_figure()
+        if root is not None:
+            self._models[root.ref["id"]] = (model, parent)
+        return model
+
+
+class ImageView(ReactiveHTML):
+    """A pane for a stream of images: pan, zoom, save; the newest is what it shows.
+
+    Parameters
+    ----------
+    object : ndarray, optional
+        The first image.
+    **params
+        Any parameter of this class or of Panel's layout.
+
+    Examples
+    --------
+    >>> view = ImageView(np.eye(8), format="png")
+    >>> view.object = np.zeros((480, 640, 3), dtype=np.uint8)
+    """
+
+    object = param.Parameter(
+        default=None,
+        precedence=-1,
+        doc="""
+        The image to show: an ndarray of shape (M, N), (M, N, 3) or (M, N, 4); bool,
+        any integer, or float in its own range; NaN is transparent.""",
+    )
+    format = param.Selector(
+        default="jpeg",
+        objects=list(codec.FORMATS),
+        precedence=-1,
+        doc="""
+        How `object` travels: "jpeg" is quickest, "png" is exact. An image that
+        is transparent somewhere travels as "png" in any case.""",
+    )
+    quality = param.Number(
+        default=0.85,
+        bounds=(0, 1),
+        precedence=-1,
+        doc="""
+        Quality of "jpeg" and "webp", 0 to 1.""",
+    )
+    mirror = param.Boolean(
+        default=False,
+        doc="""
+        Show the image as in a mirror. The image itself is not changed.""",
+    )
+    frame = param.Dict(
+        default={},
+        doc="""
+        The encoded picture on the page: stream, seq, captured_at, data. Assign it
+        to show bytes that are encoded already.""",
+    )
+    painted = param.Dict(
+        default={},
+        doc="""
+        How painting went in the last second, reported by the page: count, age_p50
+        and age_p95 (seconds from `captured_at` to the painted picture).""",
+    )
+    direct = param.Boolean(
+        default=True,
+        doc="""
+        Paint straight into the glyph's canvas, where this BokehJS allows it.""",
+    )
+    figure = param.Parameter(precedence=0)
+
+    _debounce: ClassVar[int] = 0
+    _busy__ignore: ClassVar[list[str]] = ["painted"]
+
+    _template: ClassVar[str] = '<div id="root" class="image-view">${figure}</div>'
+    _stylesheets: ClassVar[list[str]] = [assets.read("image_view.css")]
+    _scripts: ClassVar[dict[str, str | list[str]]] = {
+        "render": assets.library("figure_painter", "image_view", exports="ImageElement")
+        + _RENDER,
+        "remove": "state.image?.remove(); state.image = null",
+        "frame": "state.image?.show(data.frame)",
+        "mirror": "state.image?.update({mirror: data.mirror})",
+    }
+
+    def __init__(self, object: np.ndarray | None = None, **params: Any) -> None:
+        super().__init__(figure=_FigurePane(), object=object, **params)
+        self._seq = 0
+        self._encode()
+
+    @param.depends("object", watch=True)
+    def _encode(self) -> None:
+        if self.object is None:
+            return
+        self._seq += 1
+        data = codec.encode(
+            codec.to_uint8(self.object), format=self.format, quality=self.quality
+        )
+        self.frame = {"seq": self._seq, "captured_at": time.time(), "data": data}

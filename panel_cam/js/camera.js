@@ -1,0 +1,159 @@
+/**
+ * The camera as a person sees it: preview, buttons, pickers, one line that says how things are.
+ *
+ * @typedef {{set: (changes: object) => void, frame: (frame: object) => void}} CameraHost
+ *   where changes made here, and frames, go; the glue in camera.py passes them on to Python
+ */
+class CameraPanel {
+  static #RESOLUTIONS = [[320, 240], [640, 480], [1280, 720], [1920, 1080]]
+  static #STORAGE_KEY = "panel_cam.device_id"
+
+  #root
+  #host
+  #capture
+  #options
+  #view
+  #unmounted = new AbortController()
+
+  /**
+   * @param {HTMLElement} root the rendered template
+   * @param {string} key the same for all views of one component
+   * @param {object} options synced parameters, in camelCase
+   * @param {CameraHost} host
+   */
+  constructor(root, key, options, host) {
+    this.#root = root
+    this.#host = host
+    this.#options = {...options, deviceId: options.deviceId || this.#remembered()}
+    this.#capture = Capture.of(key)
+    this.#view = {
+      onFrame: (frame) => host.frame(frame),
+      onStatus: (status) => this.#onStatus(status),
+      onDevices: (devices) => this.#onDevices(devices),
+      onStream: (stream) => this.#onStream(stream),
+    }
+    this.#listen()
+    this.#paint()
+    this.#capture.attach(this.#view)
+    this.#capture.update(this.#options)
+  }
+
+  /** Take over parameters changed in Python, or in another view. @param {object} changes */
+  update(changes) {
+    Object.assign(this.#options, changes)
+    this.#paint()
+    this.#capture.update(changes)
+  }
+
+  /** @param {{stream: number, seqs: number[]}} answered */
+  answer(answered) { this.#capture.answer(answered) }
+
+  /** The component has left the page, or its session has ended. */
+  remove() {
+    this.#unmounted.abort()
+    this.#capture.detach(this.#view)
+  }
+
+  #$(name) { return this.#root.querySelector(`.${name}`) }
+
+  /** A change made by the person in front of the page. */
+  #change(changes) {
+    this.#host.set(changes)
+    this.update(changes)
+  }
+
+  #listen() {
+    const {signal} = this.#unmounted
+    const on = (name, type, listener) => this.#$(name).addEventListener(type, listener, {signal})
+    on("start", "click", () => this.#change({active: !this.#options.active, paused: false}))
+    on("pause", "click", () => this.#change({paused: !this.#options.paused}))
+    on("source", "change", ({target}) => this.#change({source: target.value}))
+    on("device", "change", ({target}) => {
+      this.#remember(target.value)
+      this.#change({deviceId: target.value, facing: ""})
+    })
+    on("flip", "click", () => {
+      this.#remember("")
+      this.#change({deviceId: "", facing: this.#options.facing === "environment" ? "user" : "environment"})
+    })
+    on("resolution", "change", ({target}) => this.#change({resolution: target.value.split("x").map(Number)}))
+    on("mirror", "change", ({target}) => this.#change({mirror: target.checked}))
+    on("show", "change", ({target}) => this.#change({preview: target.checked}))
+    // Moving a video element in the page, as notebooks do, pauses it.
+    on("preview", "pause", () => { if (this.#capture.stream && !this.#options.paused) this.#play() })
+  }
+
+  /** Bring every control in line with the options. */
+  #paint() {
+    const {active, paused, source, resolution, mirror, preview} = this.#options
+    const text = {camera: "camera", demo: "demo scene"}[source]
+    this.#$("start").textContent = active ? "Stop" : `Start ${text}`
+    this.#root.classList.toggle("active", active)
+    this.#$("pause").textContent = paused ? "Resume" : "Pause"
+    this.#$("pause").hidden = !active
+    this.#$("source").value = source
+    this.#root.classList.toggle("demo", source === "demo")
+    this.#paintResolutions(resolution)
+    this.#$("mirror").checked = mirror
+    this.#$("show").checked = preview
+    this.#$("preview").classList.toggle("mirrored", mirror)
+    this.#$("screen").hidden = !preview
+    const video = this.#$("preview")
+    if (paused && !video.paused) video.pause()
+    else if (!paused && video.paused && this.#capture?.stream) this.#play()
+  }
+
+  #paintResolutions(resolution) {
+    const sizes = [...CameraPanel.#RESOLUTIONS]
+    if (resolution && !sizes.some(([width, height]) => width === resolution[0] && height === resolution[1])) {
+      sizes.push(resolution)
+      sizes.sort((a, b) => a[0] * a[1] - b[0] * b[1])
+    }
+    this.#fill(this.#$("resolution"), sizes.map((size) => [size.join("x"), size.join(" × ")]), resolution?.join("x"))
+  }
+
+  #fill(select, options, value) {
+    select.replaceChildren(...options.map(([id, label]) => new Option(label, id)))
+    if (value !== undefined) select.value = value
+  }
+
+  #onStatus({status, error, notice, waiting, settings}) {
+    const failed = error !== "" && status !== "unplugged"
+    if (failed && this.#options.active) this.#options.active = false
+    this.#host.set({status, error, notice: notice ?? "", active: this.#options.active, ...(settings && {settings})})
+    const words = {idle: "", starting: "Starting …", streaming: "", paused: "Paused"}
+    this.#$("message").textContent = error || (waiting ? "Python is busy …" : notice || words[status] || "")
+    this.#$("message").classList.toggle("failed", error !== "")
+    this.#root.dataset.status = status
+    this.#paint()
+  }
+
+  #onDevices(devices) {
+    const current = this.#capture.stream?.getVideoTracks()[0].getSettings().deviceId
+    const value = current ?? this.#options.deviceId
+    const choices = devices.map(({id, label}) => [id, label])
+    this.#fill(this.#$("device"), choices.length > 0 ? choices : [["", "No camera found"]], value)
+    const facings = new Set(devices.map(({facing}) => facing))
+    this.#$("flip").hidden = !(facings.has("user") && facings.has("environment"))
+    this.#host.set({devices})
+  }
+
+  #onStream(stream) {
+    const video = this.#$("preview")
+    video.srcObject = stream
+    this.#root.classList.toggle("live", stream !== null)
+    if (stream) this.#play()
+  }
+
+  #play() { this.#$("preview").play().catch(() => {}) }
+
+  // A page may be without storage (private windows, sandboxed iframes): then nothing is remembered.
+
+  #remembered() {
+    try { return localStorage.getItem(CameraPanel.#STORAGE_KEY) ?? "" } catch { return "" }
+  }
+
+  #remember(deviceId) {
+    try { localStorage.setItem(CameraPanel.#STORAGE_KEY, deviceId) } catch { /* see above */ }
+  }
+}

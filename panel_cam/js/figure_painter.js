@@ -1,0 +1,98 @@
+/**
+ * Paints bitmaps into the image glyph of a Bokeh figure, and keeps the figure's ranges square to it.
+ *
+ * Bokeh's own way (a ColumnDataSource) copies every pixel twice and waits for a throttle. The direct way
+ * hands the decoded bitmap to the glyph and paints at once; it uses names that BokehJS does not promise
+ * (`image_data`, `repaint`: seen in 3.9), so where one of them is missing the plain way is taken.
+ * Nothing written here travels to Python (`sync: false`).
+ */
+class FigurePainter {
+  #renderer
+  #canvas = document.createElement("canvas")
+  #fitted = null
+
+  /**
+   * @param {object} figure the view of a Bokeh figure whose first renderer is an ImageRGBA glyph
+   * @param {boolean} direct whether to try the direct way
+   */
+  constructor(figure, direct) {
+    this.figure = figure
+    this.#renderer = figure.model.renderers[0]
+    this.direct = direct && Array.isArray(this.#glyph?.image_data)
+      && typeof figure.repaint === "function" && typeof figure.invalidate_painters === "function"
+  }
+
+  /** The drawable that holds the picture at its own size; good until the next paint. */
+  get source() { return this.direct ? this.#glyph.image_data[0] : this.#canvas }
+
+  /** Show a picture, which is ours from now on. @param {ImageBitmap} bitmap */
+  paint(bitmap) {
+    if (this.direct) this.#paintDirect(bitmap)
+    else this.#paintPlain(bitmap)
+  }
+
+  /** Make the glyph cover `width` x `height` units, one for each pixel. */
+  resize(width, height) {
+    if (this.direct) this.#release()
+    const blank = this.#array(new Uint32Array(1), [1, 1])
+    this.#renderer.data_source.setv({data: {image: [blank], width: [width], height: [height]}}, {sync: false})
+  }
+
+  /**
+   * Show the whole picture with square pixels in the room there is, unless someone has zoomed.
+   * The Reset tool leads back here.
+   */
+  fit(width, height, mirror) {
+    const {inner_width: across, inner_height: down} = this.figure.frame?.bbox
+      ? {inner_width: this.figure.frame.bbox.width, inner_height: this.figure.frame.bbox.height} : {}
+    if (!(across > 0 && down > 0)) return
+    const scale = Math.max(width / across, height / down)
+    const x = (across * scale - width) / 2
+    const y = (down * scale - height) / 2
+    const [left, right] = mirror ? [width + x, -x] : [-x, width + x]
+    const {x_range, y_range} = this.figure.model
+    const zoomed = this.#fitted && (x_range.start !== this.#fitted.x.start || x_range.end !== this.#fitted.x.end
+      || y_range.start !== this.#fitted.y.start || y_range.end !== this.#fitted.y.end)
+    const key = [width, height, mirror].join()
+    const keep = zoomed && this.#fitted.key === key
+    this.#fitted = {key, x: {start: left, end: right}, y: {start: height + y, end: -y}}
+    for (const [range, to] of [[x_range, this.#fitted.x], [y_range, this.#fitted.y]]) {
+      const reset = {reset_start: to.start, reset_end: to.end}
+      range.setv(keep ? reset : {...reset, ...to}, {sync: false})
+    }
+  }
+
+  get #glyph() { return this.figure.renderer_views?.get?.(this.#renderer)?.glyph }
+
+  #array(pixels, shape) {
+    // BokehJS exports no constructor for its arrays; the one that Python sent is an example.
+    const [example] = this.#renderer.data_source.get_column("image")
+    return new example.constructor(pixels, shape)
+  }
+
+  #paintDirect(bitmap) {
+    const glyph = this.#glyph
+    this.#release()
+    glyph.image_data[0] = bitmap
+    glyph.image_width[0] = bitmap.width
+    glyph.image_height[0] = bitmap.height
+    this.figure.invalidate_painters(this.figure.renderer_views.get(this.#renderer))
+    this.figure.repaint()
+  }
+
+  #release() {
+    this.#glyph.image_data[0]?.close?.()
+    this.#glyph.image_data[0] = null
+  }
+
+  #paintPlain(bitmap) {
+    const {width, height} = bitmap
+    Object.assign(this.#canvas, {width, height})
+    const context = this.#canvas.getContext("2d", {willReadFrequently: true})
+    context.drawImage(bitmap, 0, 0)
+    bitmap.close()
+    const pixels = new Uint32Array(context.getImageData(0, 0, width, height).data.buffer)
+    const data = {image: [this.#array(pixels, [height, width])], width: [width], height: [height]}
+    this.#renderer.data_source.setv({data}, {sync: false})
+  }
+}

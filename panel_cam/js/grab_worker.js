@@ -1,0 +1,55 @@
+/**
+ * Runs in a Web Worker: keeps the newest frame of a camera track and encodes it when asked.
+ *
+ * Off the main thread, so that neither Bokeh's painting nor a busy notebook page delays a frame.
+ * In: {frames: ReadableStream<VideoFrame>} once, then {grab: {type, quality}} for every frame wanted.
+ * Out: {data, width, height, capturedAt} for every grab, or {failed: text}.
+ */
+function runGrabWorker(scope) {
+  const canvas = new OffscreenCanvas(1, 1)
+  // A canvas in plain memory: what is drawn is read back at once by the encoder.
+  const context = canvas.getContext("2d", {alpha: false, willReadFrequently: true})
+  let newest = null
+  let capturedAt = 0
+  let wanted = null
+
+  async function encode({type, quality}) {
+    const frame = newest
+    const taken = capturedAt
+    newest = null
+    const width = frame.displayWidth
+    const height = frame.displayHeight
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, {width, height})
+    context.drawImage(frame, 0, 0, width, height)
+    frame.close()
+    const data = await (await canvas.convertToBlob({type, quality})).arrayBuffer()
+    scope.postMessage({data, width, height, capturedAt: taken}, [data])
+  }
+
+  async function read(frames) {
+    const reader = frames.getReader()
+    for (;;) {
+      const {value, done} = await reader.read()
+      if (done) return
+      newest?.close()
+      newest = value
+      capturedAt = (performance.timeOrigin + performance.now()) / 1000
+      serve()
+    }
+  }
+
+  function serve() {
+    if (wanted === null || newest === null) return
+    const options = wanted
+    wanted = null
+    encode(options).catch((error) => scope.postMessage({failed: String(error)}))
+  }
+
+  scope.onmessage = ({data}) => {
+    if (data.frames) read(data.frames).catch((error) => scope.postMessage({failed: String(error)}))
+    if (data.grab) {
+      wanted = data.grab
+      serve()
+    }
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * The view's element: takes encoded pictures, decodes them off the main thread, paints the newest.
+ *
+ * Dispatches `panel-cam-painted` (bubbling, composed) after every picture, with detail
+ * {seq, capturedAt, width, height, source}; `source` may be drawn from until the listener returns.
+ */
+class ImageElement {
+  #root
+  #host
+  #figure
+  #painter = null
+  #options
+  #newest = {stream: 0, seq: 0}
+  #ages = []
+  #reporter
+  #size = [0, 0]
+  #unmounted = new AbortController()
+  #resized = new ResizeObserver(() => this.#fit())
+
+  /**
+   * @param {HTMLElement} root
+   * @param {() => object | undefined} figure finds the view of the Bokeh figure, once it is built
+   * @param {{direct: boolean, mirror: boolean}} options
+   * @param {{painted: (report: object) => void}} host hears once a second how painting goes
+   */
+  constructor(root, figure, options, host) {
+    this.#root = root
+    this.#host = host
+    this.#figure = figure
+    this.#options = options
+    this.#resized.observe(root)
+    this.#reporter = setInterval(() => this.#report(), 1000)
+  }
+
+  /** @param {{mirror?: boolean}} changes */
+  update(changes) {
+    Object.assign(this.#options, changes)
+    this.#fit()
+  }
+
+  /**
+   * Show one frame, unless a newer one is on the page already.
+   * @param {{stream: number, seq: number, captured_at: number, data: ArrayBuffer}} frame
+   */
+  async show(frame) {
+    if (!frame?.data?.byteLength) return
+    let bitmap
+    try {
+      // Bytes are shown as they are: no colour management between the array and the page.
+      bitmap = await createImageBitmap(new Blob([frame.data]), {colorSpaceConversion: "none", premultiplyAlpha: "default"})
+    } catch (error) {
+      console.warn("[panel_cam] a picture could not be decoded:", error.message)
+      return
+    }
+    const {stream = 0, seq} = frame
+    const late = stream === this.#newest.stream && seq < this.#newest.seq
+    if (late || this.#unmounted.signal.aborted || !this.#ready()) return bitmap.close()
+    this.#newest = {stream, seq}
+    const {width, height} = bitmap
+    if (width !== this.#size[0] || height !== this.#size[1]) this.#resize(width, height)
+    this.#painter.paint(bitmap)
+    if (frame.captured_at > 0) this.#ages.push((performance.timeOrigin + performance.now()) / 1000 - frame.captured_at)
+    const detail = {seq, capturedAt: frame.captured_at, width, height, source: this.#painter.source}
+    this.#root.dispatchEvent(new CustomEvent("panel-cam-painted", {detail, bubbles: true, composed: true}))
+  }
+
+  remove() {
+    this.#unmounted.abort()
+    this.#resized.disconnect()
+    clearInterval(this.#reporter)
+  }
+
+  /** Whether the figure stands; Bokeh builds it after the element. */
+  #ready() {
+    const figure = this.#figure()
+    if (figure === undefined) return false
+    if (this.#painter?.figure !== figure) {
+      this.#painter = new FigurePainter(figure, this.#options.direct)
+      this.#root.dataset.painting = this.#painter.direct ? "direct" : "plain"
+      this.#size = [0, 0]
+    }
+    return true
+  }
+
+  #resize(width, height) {
+    this.#size = [width, height]
+    this.#root.style.setProperty("--aspect-ratio", `${width} / ${height}`)
+    this.#painter.resize(width, height)
+    this.#fit()
+  }
+
+  #fit() {
+    if (this.#size[0] > 0) this.#painter.fit(...this.#size, this.#options.mirror)
+  }
+
+  #report() {
+    if (this.#ages.length === 0) return
+    const ages = this.#ages.splice(0).sort((a, b) => a - b)
+    const at = (share) => ages[Math.min(ages.length - 1, Math.floor(share * ages.length))]
+    this.#host.painted({count: ages.length, age_p50: at(0.5), age_p95: at(0.95)})
+  }
+}

@@ -1,0 +1,292 @@
+"""`Live`: a source, a filter at work, and the view of what it makes."""
+
+from __future__ import annotations
+
+import html
+import logging
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import panel as pn
+import param
+
+from . import codec
+from .camera import Camera
+from .errors import FilterError, FrameError
+from .filters import get
+from .frames import Result
+from .image_view import ImageView
+from .lazy_image import LazyImage
+from .process import Processed, process
+from .session import poster
+from .stats import Stats
+from .worker import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Executor
+
+    import numpy as np
+
+    from .frames import Frame
+
+logger = logging.getLogger(__name__)
+
+_CAMERA_PARAMS = (
+    *("autostart", "active", "source", "device_id", "facing", "resolution", "fps"),
+    *("mirror", "preview", "max_in_flight", "answer_timeout", "max_frame_bytes"),
+)
+
+
+class Live(pn.viewable.Viewer):
+    """A camera through a Python function, live on the page.
+
+    Parameters
+    ----------
+    filter : callable or str, default "roberts"
+        The user's function: called with an ndarray of shape (M, N, 3) and dtype
+        uint8, it returns an image or a `Result`. A string names one of
+        `panel_cam.filters`.
+    source : Camera, optional
+        Where frames come from; by default, a `Camera` made of the parameters below.
+    executor : concurrent.futures.Executor, optional
+        Where the filter runs; by default, in a pool of threads that all sessions
+        of this process share.
+    **params
+        Parameters of this class, or of the `Camera` that it makes.
+
+    Examples
+    --------
+    >>> live = Live("roberts", autostart=True)
+    >>> live.camera.active
+    True
+    """
+
+    filter = param.Callable(
+        default=get("roberts"),
+        doc="""
+        The function that every frame goes through; another one may be assigned while
+        the stream runs.""",
+    )
+    format = param.Selector(
+        default="jpeg",
+        objects=list(codec.FORMATS),
+        doc="""
+        How frames and pictures are encoded, both ways: "jpeg" is quickest, "png" is
+        exact.""",
+    )
+    quality = param.Number(
+        default=0.85,
+        bounds=(0, 1),
+        doc="""
+        Quality of "jpeg" and "webp", both ways, 0 to 1.""",
+    )
+    image = LazyImage(
+        doc="""
+        The newest processed image, as the filter returned it.""",
+    )
+    result = param.ClassSelector(
+        class_=Result,
+        default=None,
+        doc="""
+        The newest result: the image and the named numbers that came with it.""",
+    )
+    stats = param.Dict(
+        default={},
+        doc="""
+        Counts and means of every stage, about once a second: see `Stats.snapshot`.""",
+    )
+    error = param.String(
+        default="",
+        doc="""
+        The last lines of what went wrong in the filter; empty when all is well.""",
+    )
+
+    def __init__(
+        self,
+        filter: Callable[..., Any] | str = "roberts",
+        *,
+        source: Camera | None = None,
+        executor: Executor | None = None,
+        **params: Any,
+    ) -> None:
+        of_camera = {name: params.pop(name) for name in _CAMERA_PARAMS if name in params}
+        super().__init__(
+            filter=get(filter) if isinstance(filter, str) else filter, **params
+        )
+        if source is None:
+            source = Camera(format=self.format, quality=self.quality, **of_camera)
+        elif of_camera:
+            raise TypeError(f"{', '.join(of_camera)}: set these on the source itself")
+        self.camera = source
+        self.camera.auto_answer = False
+        self.view = ImageView(mirror=self.camera.param.mirror, min_width=240)
+        self._stats = Stats()
+        self._stats_at = 0.0
+        self._reported = ""
+        self._stream = 0
+        self._worker = Worker(executor, deliver=self._deliver)
+        self._post = poster()
+        self._watchers = [
+            self.camera.param.watch(self._on_frame, "frame"),
+            self.view.param.watch(self._on_painted, "painted"),
+        ]
+        if pn.state.curdoc is not None and pn.state.curdoc.session_context:
+            pn.state.on_session_destroyed(lambda context: self.close())
+
+    # ---- the way of a frame
+
+    def _on_frame(self, event: param.parameterized.Event) -> None:
+        """Hand a frame to the worker; on the event loop."""
+        frame = event.new
+        if frame.stream != self._stream:
+            self._stream = frame.stream
+            self._worker.restart()
+            self._post = poster()
+        self._stats.add_received(len(frame.data))
+        job = partial(
+            process,
+            function=self.filter,
+            format=self.format,
+            quality=self.quality,
+            keep_image=True,
+            max_pixels=self.camera.max_pixels,
+        )
+        self._worker.submit(frame, job)
+
+    def _deliver(self, frame: Frame, outcome: Processed | Exception | None) -> None:
+        """Bring an outcome to the event loop; on whatever thread made it."""
+        self._post(partial(self._show, frame, outcome))
+
+    def _show(self, frame: Frame, outcome: Processed | Exception | None) -> None:
+        """Show an outcome and answer its frame, in one message; on the event loop."""
+        if self._worker.closed:
+            return
+        with pn.io.unlocked():
+            try:
+                if isinstance(outcome, Processed):
+                    self._stats.add_shown(outcome)
+                    self._show_picture(frame, outcome)
+                elif outcome is None:
+                    self._stats.add_dropped()
+                else:
+                    self._stats.add_failed()
+                    self._show_error(outcome)
+            finally:
+                self.camera.answer(frame)
+                self._update_stats()
+
+    def _show_picture(self, frame: Frame, processed: Processed) -> None:
+        self.view.frame = {
+            "stream": frame.stream,
+            "seq": frame.seq,
+            "captured_at": frame.captured_at,
+            "data": processed.data,
+        }
+        if self.error:
+            self.error = ""
+        try:
+            self.param.image.offer(self, lambda: processed.image)
+            self.result = Result(processed.image, values=processed.values)
+        except Exception as error:
+            # A watcher of `image` or `result` failed; its traceback may show pixels.
+            logger.error("A watcher of Live raised %s", type(error).__name__)
+
+    def _show_error(self, error: Exception) -> None:
+        """Keep the last picture, say what happened; log each error once."""
+        details = error.details if isinstance(error, FilterError) else str(error)
+        if details != self._reported:
+            self._reported = details
+            logger.error("The filter failed.\n%s", details)
+        self.error = str(error)
+
+    # ---- figures
+
+    def _on_painted(self, event: param.parameterized.Event) -> None:
+        report = event.new
+        self._stats.set_age(
+            {
+                "count": report.get("count"),
+                "p50": 1000 * report.get("age_p50", 0),
+                "p95": 1000 * report.get("age_p95", 0),
+            }
+        )
+        self._update_stats(now=True)
+
+    def _update_stats(self, *, now: bool = False) -> None:
+        if now or time.monotonic() - self._stats_at >= 1:
+            self._stats_at = time.monotonic()
+            self.stats = self._stats.snapshot()
+
+    # ---- what one does with it
+
+    def start(self) -> None:
+        """Open the camera."""
+        self.camera.start()
+
+    def stop(self) -> None:
+        """Close the camera; the last picture stays."""
+        self.camera.stop()
+
+    def close(self) -> None:
+        """Stop for good and free what this object holds. Idempotent."""
+        self._worker.close()
+        for watcher, owner in zip(self._watchers, (self.camera, self.view)):
+            owner.param.unwatch(watcher)
+        self._watchers = []
+
+    def snapshot(self) -> np.ndarray:
+        """Return the newest processed image.
+
+        Returns
+        -------
+        image : ndarray
+            As the filter returned it; a copy that the caller may modify.
+
+        Raises
+        ------
+        FrameError
+            If no frame has been processed yet.
+        """
+        if self.image is None:
+            raise FrameError("no frame has been processed yet: start the camera first")
+        return self.image.copy()
+
+    # ---- how it looks
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        """Return the page's part: the picture beside the camera's controls."""
+        figures = pn.pane.HTML(
+            self.param.stats.rx.pipe(_describe_stats), sizing_mode="stretch_width"
+        )
+        failure = pn.pane.HTML(
+            self.param.error.rx.pipe(_describe_error),
+            visible=self.param.error.rx.bool(),
+            sizing_mode="stretch_width",
+        )
+        picture = pn.Column(
+            self.view, failure, figures, styles={"flex": "1 1 420px"}, max_width=1280
+        )
+        self.view.sizing_mode = "stretch_width"
+        return pn.FlexBox(
+            picture,
+            pn.Column(self.camera, styles={"flex": "0 1 300px"}, min_width=240),
+            gap="16px",
+            align_items="flex-start",
+            sizing_mode="stretch_width",
+        )
+
+
+def _describe_stats(stats: dict[str, float]) -> str:
+    if not stats:
+        return "<span class='figures'>no frames yet</span>"
+    return (
+        f"<span class='figures'><b>{stats['fps']:.0f}</b> fps · "
+        f"age <b>{stats['age_p50_ms']:.0f}</b> / {stats['age_p95_ms']:.0f} ms · "
+        f"{stats['dropped']:.0f} dropped · filter {stats['filter_ms']:.1f} ms</span>"
+    )
+
+
+def _describe_error(error: str) -> str:
+    return f"<pre style='white-space: pre-wrap'>{html.escape(error)}</pre>"

@@ -1,0 +1,91 @@
+"""Find the function that a command line names."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .errors import PanelCamError
+from .filters import get
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+
+
+class TargetError(PanelCamError):
+    """A target names nothing that can be called."""
+
+
+def load(target: str) -> Callable[..., Any]:
+    """Import the function that `target` names.
+
+    Parameters
+    ----------
+    target : str
+        ``module:function``, ``path/to/file.py:function``, or the name of one of
+        `panel_cam.filters`.
+
+    Returns
+    -------
+    function : callable
+        The user's function.
+
+    Raises
+    ------
+    TargetError
+        With one line that says what was looked for and what is there instead.
+    """
+    place, colon, name = target.rpartition(":")
+    if not colon:
+        try:
+            return get(target)
+        except ValueError as error:
+            raise TargetError(
+                f"{error} (or name your own as module:function or path.py:function)"
+            ) from None
+    module = _import_file(Path(place)) if place.endswith(".py") else _import(place)
+    function = getattr(module, name, None)
+    if function is None:
+        there = [key for key, value in vars(module).items() if _is_own(value, module)]
+        raise TargetError(
+            f"{place} has no function {name!r}; it has {', '.join(there) or 'none'}"
+        )
+    if not callable(function):
+        raise TargetError(f"{target} is a {type(function).__name__}, not a function")
+    return function  # type: ignore[no-any-return]
+
+
+def _is_own(value: object, module: ModuleType) -> bool:
+    return callable(value) and getattr(value, "__module__", None) == module.__name__
+
+
+def _import(name: str) -> ModuleType:
+    try:
+        return import_module(name)
+    except Exception as error:
+        raise TargetError(f"cannot import {name!r}: {_explain(error)}") from error
+
+
+def _import_file(path: Path) -> ModuleType:
+    if not path.is_file():
+        raise TargetError(f"there is no file {path}")
+    spec = spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None:
+        raise TargetError(f"{path} is not a Python file")
+    module = module_from_spec(spec)
+    # Known by its name, so that its functions can be pickled for other processes.
+    sys.modules[path.stem] = module
+    sys.path.insert(0, str(path.parent.resolve()))
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise TargetError(f"cannot run {path}: {_explain(error)}") from error
+    return module
+
+
+def _explain(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".splitlines()[0]
