@@ -1,0 +1,198 @@
+"""A Chromium whose camera plays the clip, and visits with it to a page under test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import psutil
+from homes import Home, Setup
+from playwright.sync_api import Browser, Page, sync_playwright
+
+PROBE = Path(__file__).with_name("probe.js")
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+)
+# Room for a 1280x720 picture at its own size, controls and the reference video.
+VIEWPORT = {"width": 1400, "height": 1100}
+FIRST_PICTURE_TIMEOUT = 30.0
+
+Noted = dict[str, Any]
+"""What `Probe.take` of probe.js returns, and `cpu`: the server's seconds meanwhile."""
+
+
+def find_browser() -> str | None:
+    """Find Chromium: where PANEL_CAM_BROWSER says, or on the path.
+
+    Returns
+    -------
+    path : str or None
+        None leaves it to Playwright to use its own.
+    """
+    found = (shutil.which(name) for name in NAMES)
+    return os.environ.get("PANEL_CAM_BROWSER") or next(filter(None, found), None)
+
+
+@contextmanager
+def open_browser(clip: Path) -> Iterator[Browser]:
+    """Run a headless Chromium with a fake camera.
+
+    Parameters
+    ----------
+    clip : Path
+        What the camera shows, a Y4M file; over and over.
+
+    Yields
+    ------
+    browser : Browser
+        Playwright's.
+    """
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=find_browser(),
+            args=[*FLAGS, f"--use-file-for-fake-video-capture={clip}"],
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def browser_version() -> str:
+    """Tell which Chromium it is, as its own version number."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        try:
+            return browser.version
+        finally:
+            browser.close()
+
+
+class Visit:
+    """One opening of a page under test, in a context of its own.
+
+    Parameters
+    ----------
+    browser : Browser
+        From `open_browser`.
+    home : Home
+        Whose page to open.
+    setup : Setup
+        What its camera delivers.
+    check : bool
+        Whether to compare what the page says it painted with what it shows.
+    """
+
+    def __init__(
+        self, browser: Browser, home: Home, setup: Setup, *, check: bool = False
+    ) -> None:
+        self._browser, self._home, self._setup = browser, home, setup
+        self._check = check
+        self._page: Page | None = None
+
+    def __enter__(self) -> Self:
+        """Open the page."""
+        context = self._browser.new_context(viewport=VIEWPORT)
+        context.add_init_script(path=PROBE)
+        self._page = context.new_page()
+        self._page.goto(self._home.url, wait_until="commit")
+        self._home.prepare(self._page)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Close it, and with it its context."""
+        if self._page is not None:
+            self._page.context.close()
+
+    @property
+    def page(self) -> Page:
+        """Playwright's page."""
+        assert self._page is not None, "use the visit as a context manager"
+        return self._page
+
+    def first_picture(self) -> float:
+        """Wait for the first picture.
+
+        Returns
+        -------
+        seconds : float
+            From the start of navigation to the animation frame that showed it.
+
+        Raises
+        ------
+        TimeoutError
+            If none comes; with what stands in the page instead.
+        """
+        deadline = time.monotonic() + FIRST_PICTURE_TIMEOUT
+        while time.monotonic() < deadline:
+            milliseconds = self.page.evaluate("glassToGlass.firstShown")
+            if milliseconds is not None:
+                return float(milliseconds) / 1000
+            time.sleep(0.1)
+        error = self.page.evaluate("glassToGlass.error")
+        text = " ".join(self.page.locator("body").inner_text().split())[:500]
+        name = self._home.name
+        raise TimeoutError(f"{name} shows no picture ({error}); its page says: {text}")
+
+    def watch_camera(self) -> None:
+        """Start the reference: the camera itself, in a second video."""
+        setup = self._setup
+        wanted = {"width": setup.width, "height": setup.height, "frameRate": setup.fps}
+        self.page.evaluate("(wanted) => glassToGlass.watchCamera(wanted)", wanted)
+        self.page.evaluate("(on) => { glassToGlass.checking = on }", self._check)
+
+    def measure(self, seconds: float) -> Noted:
+        """Watch the page for a while.
+
+        Parameters
+        ----------
+        seconds : float
+            How long.
+
+        Returns
+        -------
+        noted : dict
+            See `Noted`.
+        """
+        self.page.evaluate("glassToGlass.reset()")
+        before = self._home.cpu_seconds()
+        # Playwright's own wait, not sleep: its pipe to the browser is kept empty.
+        self.page.wait_for_timeout(seconds * 1000)
+        cpu = self._home.cpu_seconds() - before
+        noted: Noted = self.page.evaluate("glassToGlass.take()")
+        return {**noted, "cpu": cpu}
+
+    def heap_mb(self) -> float:
+        """Collect the page's garbage and tell what is left of its JS heap, in MB."""
+        devtools = self.page.context.new_cdp_session(self.page)
+        devtools.send("HeapProfiler.collectGarbage")
+        devtools.send("Performance.enable")
+        metrics = devtools.send("Performance.getMetrics")["metrics"]
+        devtools.detach()
+        used = next(m["value"] for m in metrics if m["name"] == "JSHeapUsedSize")
+        return float(used) / 1e6
+
+    def renderer_mb(self) -> float:
+        """Sum the resident memory of the browser's page processes, in MB."""
+        total = 0
+        for process in psutil.Process().children(recursive=True):
+            try:
+                if "--type=renderer" in process.cmdline():
+                    total += process.memory_info().rss
+            except psutil.Error:  # it ended between being listed and being asked
+                continue
+        return total / 1e6

@@ -1,0 +1,181 @@
+"""From what the probe noted to figures. Pure arithmetic, on lists of numbers.
+
+How age is read, twice
+----------------------
+Each code's first moment on the page's output is the time of an animation frame, as is
+that of each code's first moment on the reference video. Chromium also tells when the
+camera took each of the reference's frames (`captureTime` of
+`requestVideoFrameCallback`). So there are two ages for every picture shown:
+
+``age``
+    from the camera's taking the frame to the refresh that shows it processed. The
+    camera's clock is free of the screen's, so it resolves about 1 ms.
+``behind``
+    from the refresh that shows the frame in the reference video to the one that shows
+    it processed: how far the output lags behind a plain `<video>`. It comes in whole
+    refreshes of 16.7 ms; its percentiles are interpolated, each value taken as spread
+    evenly over one refresh around it.
+
+What a fake camera at 30 or 60 fps has in common with a 60 Hz screen is its beat: a
+frame is taken at the same phase between two refreshes as long as the camera is open,
+and that phase alone moves an age by up to 16.7 ms. `phase_of` tells it, and
+`glass_to_glass` spreads its segments over all phases.
+"""
+
+from __future__ import annotations
+
+import cmath
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from browser import Noted
+from clip import CODES
+
+REFRESH = 1000 / 60
+"""Milliseconds between two animation frames of a headless Chromium."""
+
+PERCENTILES = (50, 95, 99)
+
+Figures = dict[str, Any]
+
+
+def phase_of(camera: Sequence[tuple[float, float, int]]) -> float:
+    """Tell when between two refreshes the camera takes its frames.
+
+    Parameters
+    ----------
+    camera : sequence of (shown, taken, code)
+        What the probe noted of the reference; ms.
+
+    Returns
+    -------
+    phase : float
+        0-1, the circular mean.
+    """
+    turns = [2 * math.pi * (shown - taken) / REFRESH for shown, taken, _ in camera]
+    mean = sum(cmath.exp(1j * turn) for turn in turns)
+    return cmath.phase(mean) / (2 * math.pi) % 1
+
+
+def spread_percentile(values: Sequence[float], percent: float) -> float:
+    """Percentile of values that come in whole refreshes, interpolated.
+
+    Parameters
+    ----------
+    values : sequence of float
+        At least one; ms.
+    percent : float
+        0-100.
+
+    Returns
+    -------
+    value : float
+        Where the share is reached if each value is spread evenly over one refresh
+        around it; not below 0.
+
+    Examples
+    --------
+    >>> round(spread_percentile([REFRESH, REFRESH, 2 * REFRESH, 2 * REFRESH], 50), 1)
+    25.0
+    """
+    refreshes = np.rint(np.asarray(values) / REFRESH).astype(int)
+    steps, counts = np.unique(refreshes, return_counts=True)
+    wanted = len(refreshes) * percent / 100
+    before = np.cumsum(counts) - counts
+    index = max(0, int(np.searchsorted(before, wanted)) - 1)
+    place = steps[index] - 0.5 + (wanted - before[index]) / counts[index]
+    return max(0.0, float(place * REFRESH))
+
+
+def ages_of(noted: Noted) -> tuple[list[float], list[float]]:
+    """Find the ages of one segment's pictures.
+
+    Parameters
+    ----------
+    noted : dict
+        What the probe noted.
+
+    Returns
+    -------
+    age, behind : list of float
+        In ms, one of each for every picture whose code the reference showed too.
+    """
+    first: dict[int, tuple[float, float]] = {}
+    camera = iter([*noted["camera"], (math.inf, math.inf, -1)])
+    ahead = next(camera)
+    age, behind = [], []
+    for time, code in noted["shown"]:
+        while ahead[0] <= time:
+            shown, taken, number = ahead
+            # Codes come again with every round of the clip; the newest is meant. A
+            # frame that the video shows twice counts from its first time.
+            if number not in first or shown - first[number][0] > 1000:
+                first[number] = (shown, taken)
+            ahead = next(camera)
+        if code in first and time - first[code][0] < 2000:
+            behind.append(time - first[code][0])
+            age.append(time - first[code][1])
+    return age, behind
+
+
+def figures_of(segments: Sequence[Noted]) -> Figures:
+    """Sum up the segments of one page.
+
+    Parameters
+    ----------
+    segments : sequence of dict
+        What the probe noted, with `cpu`.
+
+    Returns
+    -------
+    figures : dict
+        Plain numbers and lists of them, as JSON has them. Ages in ms.
+    """
+
+    def total(key: str) -> float:
+        return sum(noted[key] for noted in segments)
+
+    age, behind = [], []
+    for noted in segments:
+        some_age, some_behind = ages_of(noted)
+        age += some_age
+        behind += some_behind
+    shown = sum(len(noted["shown"]) for noted in segments)
+    taken = sum(_count_frames(noted["camera"]) for noted in segments)
+    tasks = [task for noted in segments for task in noted["longTasks"]]
+    seconds = total("seconds")
+    frames = max(shown, 1)
+    return {
+        "seconds": round(seconds, 2),
+        "shown": shown,
+        "fps": round(shown / seconds, 2),
+        "camera_fps": round(taken / seconds, 2),
+        "dropped": max(0, taken - shown),
+        "age": _percentiles(age, np.percentile),
+        "behind": _percentiles(behind, spread_percentile),
+        "kb_up": round(total("sent") / frames / 1e3, 1),
+        "kb_down": round(total("received") / frames / 1e3, 1),
+        "server_cpu_ms": round(1000 * total("cpu") / frames, 2),
+        "long_tasks": len(tasks),
+        "longest_task_ms": round(max(tasks, default=0)),
+        "refreshes_per_s": round(total("ticks") / seconds, 1),
+        "longest_gap_ms": round(max(noted["longestGap"] for noted in segments), 1),
+        "unreadable": int(total("unreadable")),
+        "agreed": int(total("agreed")),
+        "disagreed": int(total("disagreed")),
+    }
+
+
+def _count_frames(camera: Sequence[tuple[float, float, int]]) -> int:
+    """Count the frames of the camera, also those that the reference skipped."""
+    codes = [code for *_, code in camera]
+    return 1 + sum((new - old) % CODES for old, new in pairwise(codes)) if codes else 0
+
+
+def _percentiles(values: Sequence[float], percentile: Any) -> dict[str, float] | None:
+    if not values:
+        return None
+    return {f"p{q}": round(float(percentile(values, q)), 1) for q in PERCENTILES}

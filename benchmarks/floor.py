@@ -1,0 +1,78 @@
+"""The floor: the least that a picture's way to Python and back can cost.
+
+One page, one WebSocket, one binary message each way, JPEG both ways, and nothing else:
+no settings, no figure, no errors, no second user. It uses the codec and the filter of
+`panel_cam`, so that what remains between its figures and ours is what `Live` adds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from filters import FILTERS, Filter
+from tornado.web import Application, RequestHandler
+from tornado.websocket import WebSocketHandler
+
+from panel_cam.codec import decode, encode
+
+PAGE = Path(__file__).with_name("floor.html")
+
+
+class _Page(RequestHandler):
+    def get(self) -> None:
+        self.finish(PAGE.read_text())
+
+
+class _Frames(WebSocketHandler):
+    def initialize(self, function: Filter, quality: float) -> None:
+        self._function, self._quality = function, quality
+        self._executor = ThreadPoolExecutor(1)
+
+    def open(self, *_args: str) -> None:
+        self.set_nodelay(True)
+
+    async def on_message(self, message: str | bytes) -> None:
+        assert isinstance(message, bytes)
+        loop = asyncio.get_running_loop()
+        answer = await loop.run_in_executor(self._executor, self._process, message)
+        # Not awaited: the next frame need not wait until this one has left.
+        self.write_message(answer, binary=True)
+
+    def _process(self, data: bytes) -> bytes:
+        return encode(self._function(decode(data)), quality=self._quality)
+
+    def on_close(self) -> None:
+        self._executor.shutdown(wait=False)
+
+
+async def serve(port: int, function: Filter, quality: float) -> None:
+    """Serve the floor's page on the loopback interface until cancelled.
+
+    Parameters
+    ----------
+    port : int
+        Port to listen on.
+    function : callable
+        Filter: image in, image out; called on a thread.
+    quality : float
+        JPEG quality of the answers, 0-1.
+    """
+    settings = {"function": function, "quality": quality}
+    application = Application([("/", _Page), ("/frames", _Frames, settings)])
+    application.listen(port, "127.0.0.1")
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--filter", choices=FILTERS, default="roberts")
+    parser.add_argument("--quality", type=float, default=0.85)
+    arguments = parser.parse_args()
+    try:
+        asyncio.run(serve(arguments.port, FILTERS[arguments.filter], arguments.quality))
+    except KeyboardInterrupt:
+        pass

@@ -1,0 +1,88 @@
+"""Measure how old the processed picture is, from the camera to the page.
+
+    python benchmarks/glass_to_glass.py          # 640x480 at 30 fps, Roberts edges
+    python benchmarks/glass_to_glass.py --fps 60 --json figures.json
+    python benchmarks/glass_to_glass.py --suite  # every bar; about 20 minutes
+
+A clip with a time code in its top rows is the camera of a headless Chromium. The code
+is read on a second ``<video>`` of the same camera and on the page's output at every
+animation frame. Beside the page, in turns with it, the same is done to a floor: the
+least that JPEG both ways over a bare WebSocket can cost, with the same filter. Absolute
+figures depend on the machine and what else it does; the ratio to the floor does much
+less. README.md beside this file tells what each figure means.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import report
+from clip import parse_size
+from homes import COMMANDS, Setup
+from runs import compare, endure
+from suite import Bar, Results, run_suite
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add = parser.add_argument
+    add("--fps", type=int, default=30, help="of the camera; whole numbers")
+    add("--size", type=parse_size, default=(640, 480), help="of the camera: 640x480")
+    add("--seconds", type=float, default=15, help="to watch each page (15)")
+    add("--filter", choices=("roberts", "sleep200"), default="roberts")
+    add("--quality", type=float, default=0.85, help="of JPEG both ways (0.85)")
+    add("--only", choices=COMMANDS, help="one page alone")
+    add("--frames", type=int, help="watch one page for so many pictures; its memory")
+    add("--suite", action="store_true", help="run every bar; exit status 1 if missed")
+    add("--check", action="store_true", help="compare painted events with the page")
+    add("--json", type=Path, metavar="FILE", help="write everything as JSON, too")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments : list of str
+        Without the program's name.
+
+    Returns
+    -------
+    status : int
+        0, or 1 if a bar of the suite was missed.
+    """
+    options = _parse(arguments)
+    setup = Setup(*options.size, options.fps, options.filter, options.quality)
+    facts = report.machine()
+    bars: list[Bar] = []
+    runs = []
+
+    def note(setup: Setup, results: Results) -> None:
+        print(report.describe(setup, results), end="\n\n", flush=True)
+        runs.append({**asdict(setup), "results": results})
+
+    if options.suite:
+        for _, _, judged in run_suite(setup, options.seconds, note):
+            bars += judged
+        print(report.describe_bars(bars))
+    elif options.frames:
+        name = options.only or "ours"
+        note(setup, {name: endure(setup, name, frames=options.frames)})
+    else:
+        names = [options.only] if options.only else ["ours", "floor"]
+        note(setup, compare(setup, names, options.seconds, check=options.check))
+    if options.json:
+        content = {"machine": facts, "runs": runs}
+        content |= {"bars": [bar.as_dict() for bar in bars]} if bars else {}
+        report.write_json(options.json, content)
+    return int(not all(bar.met for bar in bars))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

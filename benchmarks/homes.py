@@ -1,0 +1,164 @@
+"""Where the page under test comes from, and what its server uses.
+
+A home is a server in a process of its own, and the address of one page on it. There are
+two now, `ours` and `floor`; another (a notebook, say) is one more entry in `COMMANDS`
+and, where its page needs a hand before it shows anything, a `prepare`.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import psutil
+
+HERE = Path(__file__).parent
+START_TIMEOUT = 60.0
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What is measured: the camera's picture and what is done to it.
+
+    Parameters
+    ----------
+    width, height : int
+        Size of the camera's picture, px; of the answers too.
+    fps : int
+        Frames per second of the camera.
+    filter : str
+        A name in `filters.FILTERS`.
+    quality : float
+        JPEG quality both ways, 0-1.
+    """
+
+    width: int = 640
+    height: int = 480
+    fps: int = 30
+    filter: str = "roberts"
+    quality: float = 0.85
+
+    @property
+    def size(self) -> str:
+        """Width x height, as the command line has it."""
+        return f"{self.width}x{self.height}"
+
+
+@dataclass(frozen=True)
+class Home:
+    """A running server and its page."""
+
+    name: str
+    url: str
+    process: psutil.Process
+    prepare: Callable[[Any], None] = lambda page: None
+    """Called with the Playwright page once it is open; for a page that has to be run
+    by hand."""
+
+    def cpu_seconds(self) -> float:
+        """Sum the processor time that the server and its children have used."""
+        return sum(sum(process.cpu_times()[:2]) for process in self._tree())
+
+    def memory_mb(self) -> float:
+        """Sum the resident memory of the server and its children, in MB of 10^6."""
+        return sum(process.memory_info().rss for process in self._tree()) / 1e6
+
+    def _tree(self) -> list[psutil.Process]:
+        return [self.process, *self.process.children(recursive=True)]
+
+
+def _ours(setup: Setup, port: int) -> tuple[list[str], str]:
+    arguments = [setup.filter, setup.size, str(setup.fps), str(setup.quality)]
+    command = ["-m", "panel", "serve", str(HERE / "app.py"), "--port", str(port)]
+    return [*command, "--address", "localhost", "--args", *arguments], "/app"
+
+
+def _floor(setup: Setup, port: int) -> tuple[list[str], str]:
+    options = ["--filter", setup.filter, "--quality", str(setup.quality)]
+    command = [str(HERE / "floor.py"), "--port", str(port), *options]
+    query = f"size={setup.size}&fps={setup.fps}&quality={setup.quality}"
+    return command, f"/?{query}"
+
+
+COMMANDS = {"ours": _ours, "floor": _floor}
+"""Name of a home -> what makes its arguments for Python and the path of its page."""
+
+
+@contextmanager
+def serve(name: str, setup: Setup) -> Iterator[Home]:
+    """Run a home's server for as long as the context lasts.
+
+    Parameters
+    ----------
+    name : str
+        One of `COMMANDS`.
+    setup : Setup
+        What it is to do.
+
+    Yields
+    ------
+    home : Home
+        Once it answers.
+
+    Raises
+    ------
+    RuntimeError
+        If it does not; with the end of what it printed.
+    """
+    port = _free_port()
+    arguments, path = COMMANDS[name](setup, port)
+    paths = [str(HERE.parent), os.environ.get("PYTHONPATH", "")]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    with tempfile.TemporaryFile("w+") as printed:
+        process = subprocess.Popen(
+            [sys.executable, *arguments],
+            env=environment,
+            stdout=printed,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            if not _wait_for(port, process):
+                printed.seek(0)
+                raise RuntimeError(f"{name} did not start:\n{printed.read()[-3000:]}")
+            url = f"http://localhost:{port}{path}"
+            yield Home(name, url, psutil.Process(process.pid))
+        finally:
+            process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(5)
+            process.kill()
+            printed.seek(0)
+            errors = [line for line in printed if "ERROR" in line or "Error" in line]
+            if errors:
+                print(f"{name} logged {len(errors)} errors; the last: {errors[-1]}")
+
+
+def _free_port() -> int:
+    with socket.create_server(("localhost", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> bool:
+    """Wait until a server answers. Asks for no page: the first visit is measured."""
+    deadline = time.monotonic() + START_TIMEOUT
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            urlopen(f"http://localhost:{port}/no-such-page", timeout=1)
+        except URLError as error:
+            if getattr(error, "code", None) == 404:
+                return True
+        except OSError:
+            pass
+        time.sleep(0.1)
+    return False

@@ -1,0 +1,131 @@
+"""The two ways to measure: pages side by side, and one page for long."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from browser import Noted, Visit, open_browser
+from clip import Clip
+from figures import Figures, figures_of, phase_of
+from homes import Home, Setup, serve
+
+PHASES = 4
+"""Into how many parts the time between two refreshes is cut; see `figures`."""
+
+# To visit a page until every phase has come once takes eight visits on average.
+MAX_VISITS = 16
+WARM_UP = 1.0
+"""Seconds of running before a segment; they also tell the phase."""
+
+FIRST_FRAMES = 1000
+
+
+def compare(
+    setup: Setup, names: Sequence[str], seconds: float, *, check: bool = False
+) -> Figures:
+    """Measure pages in turns, with one browser and one camera at a time.
+
+    Parameters
+    ----------
+    setup : Setup
+        What all of them do.
+    names : sequence of str
+        Of `homes.COMMANDS`. The first one's first visit is its server's first, too.
+    seconds : float
+        How long to watch each of them, in sum.
+    check : bool
+        Whether to compare what pages say they painted with what they show.
+
+    Returns
+    -------
+    figures : dict
+        Name -> figures; `first_picture` holds the seconds of every visit, in order.
+    """
+    segments: dict[str, list[Noted]] = {name: [] for name in names}
+    firsts: dict[str, list[float]] = {name: [] for name in names}
+    wanted = {name: set(range(PHASES)) for name in names}
+    with ExitStack() as stack:
+        homes = [stack.enter_context(serve(name, setup)) for name in names]
+        browser = stack.enter_context(open_browser(_clip_for(setup, stack)))
+        while any(wanted.values()):
+            for home in homes:
+                missing = wanted[home.name]
+                if not missing:
+                    continue
+                with Visit(browser, home, setup, check=check) as visit:
+                    firsts[home.name].append(round(visit.first_picture(), 2))
+                    visit.watch_camera()
+                    camera = visit.measure(WARM_UP)["camera"]
+                    phase = int(phase_of(camera) * PHASES)
+                    if phase not in missing and len(firsts[home.name]) < MAX_VISITS:
+                        continue
+                    missing.discard(phase if phase in missing else min(missing))
+                    segments[home.name].append(visit.measure(seconds / PHASES))
+    return {
+        name: {**figures_of(segments[name]), "first_picture": firsts[name]}
+        for name in names
+    }
+
+
+def endure(setup: Setup, name: str, *, frames: int = 0, seconds: float = 0) -> Figures:
+    """Watch one page for long, in one session.
+
+    Parameters
+    ----------
+    setup : Setup
+        What it does.
+    name : str
+        Of `homes.COMMANDS`.
+    frames : int
+        How many pictures it has to show.
+    seconds : float
+        How long it has to run, if that is longer.
+
+    Returns
+    -------
+    figures : dict
+        As of `compare`, for the whole time; and under `memory` one row for every 1000
+        pictures: how many were shown, MB of the server and of the page's JS heap
+        (after a garbage collection) and of the browser's page process.
+    """
+    segments: list[Noted] = []
+    memory: list[dict[str, float]] = []
+    shown, watched, next_row = 0, 0.0, FIRST_FRAMES
+    with ExitStack() as stack:
+        home = stack.enter_context(serve(name, setup))
+        browser = stack.enter_context(open_browser(_clip_for(setup, stack)))
+        visit = stack.enter_context(Visit(browser, home, setup))
+        first = round(visit.first_picture(), 2)
+        visit.watch_camera()
+        visit.measure(WARM_UP)
+        while shown < frames or watched < seconds:
+            noted = visit.measure(5)
+            segments.append(noted)
+            shown += len(noted["shown"])
+            watched += noted["seconds"]
+            if not noted["shown"]:
+                raise RuntimeError(f"{name} stopped after {shown} pictures")
+            if shown >= next_row:
+                memory.append(_weigh(home, visit, shown))
+                next_row += FIRST_FRAMES
+        memory.append(_weigh(home, visit, shown))
+    return {**figures_of(segments), "first_picture": [first], "memory": memory}
+
+
+def _weigh(home: Home, visit: Visit, shown: int) -> dict[str, float]:
+    return {
+        "shown": shown,
+        "server_mb": round(home.memory_mb(), 2),
+        "heap_mb": round(visit.heap_mb(), 2),
+        "renderer_mb": round(visit.renderer_mb(), 2),
+    }
+
+
+def _clip_for(setup: Setup, stack: ExitStack) -> Path:
+    """Make the camera's clip, in a directory that goes with the stack."""
+    path = Path(stack.enter_context(TemporaryDirectory())) / "clip.y4m"
+    Clip(setup.width, setup.height, setup.fps).write(path)
+    return path
