@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 _RENDER = """
 const figure = () => [...view.child_views].find((child) => child.model.type === "Figure")
+const flow = model.height == null && [null, "stretch_width", "scale_width"].includes(model.sizing_mode)
 const host = {painted: (report) => { data.painted = report }}
 state.image?.remove()
-state.image = new lib.ImageElement(root, figure, {direct: data.direct, mirror: data.mirror}, host)
+state.image = new lib.ImageElement(root, figure, {direct: data.direct, mirror: data.mirror, flow}, host)
 state.image.show(data.frame)
 """
 
@@ -142,7 +143,7 @@ class ImageView(ReactiveHTML):
     _debounce: ClassVar[int] = 0
     _busy__ignore: ClassVar[list[str]] = ["painted"]
 
-    _template: ClassVar[str] = '<div id="root" class="image-view">${figure}</div>'
+    _template: ClassVar[str] = assets.read("image_view.html")
     _stylesheets: ClassVar[list[str]] = [assets.read("image_view.css")]
     _scripts: ClassVar[dict[str, str | list[str]]] = {
         "render": assets.library("figure_painter", "image_view", exports="ImageElement")
@@ -153,6 +154,8 @@ class ImageView(ReactiveHTML):
     }
 
     def __init__(self, object: np.ndarray | None = None, **params: Any) -> None:
+        if not {"width", "height", "sizing_mode"} & params.keys():
+            params["sizing_mode"] = "stretch_width"
         super().__init__(figure=_FigurePane(), object=object, **params)
         self._seq = 0
         self._encode()

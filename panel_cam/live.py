@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _CAMERA_PARAMS = (
-    *("autostart", "active", "source", "device_id", "facing", "resolution", "fps"),
+    *("autostart", "active", "device_id", "facing", "resolution", "fps"),
     *("mirror", "preview", "max_in_flight", "answer_timeout", "max_frame_bytes"),
 )
 
@@ -48,8 +48,9 @@ class Live(pn.viewable.Viewer):
         The user's function: called with an ndarray of shape (M, N, 3) and dtype
         uint8, it returns an image or a `Result`. A string names one of
         `panel_cam.filters`.
-    source : Camera, optional
-        Where frames come from; by default, a `Camera` made of the parameters below.
+    source : Camera or {"camera", "demo"}, default "camera"
+        Where frames come from: a camera of your own making, or the kind of source of
+        the `Camera` that is made here; people can still change it on the page.
     executor : concurrent.futures.Executor, optional
         Where the filter runs; by default, in a pool of threads that all sessions
         of this process share.
@@ -107,7 +108,7 @@ class Live(pn.viewable.Viewer):
         self,
         filter: Callable[..., Any] | str = "roberts",
         *,
-        source: Camera | None = None,
+        source: Camera | str = "camera",
         executor: Executor | None = None,
         **params: Any,
     ) -> None:
@@ -115,11 +116,15 @@ class Live(pn.viewable.Viewer):
         super().__init__(
             filter=get(filter) if isinstance(filter, str) else filter, **params
         )
-        if source is None:
-            source = Camera(format=self.format, quality=self.quality, **of_camera)
-        elif of_camera:
-            raise TypeError(f"{', '.join(of_camera)}: set these on the source itself")
-        self.camera = source
+        if isinstance(source, Camera):
+            if of_camera:
+                names = ", ".join(of_camera)
+                raise TypeError(f"set {names} on the camera that is passed as source")
+            self.camera = source
+        else:
+            self.camera = Camera(
+                source=source, format=self.format, quality=self.quality, **of_camera
+            )
         self.camera.auto_answer = False
         self.view = ImageView(mirror=self.camera.param.mirror, min_width=240)
         self._stats = Stats()
@@ -266,12 +271,11 @@ class Live(pn.viewable.Viewer):
             sizing_mode="stretch_width",
         )
         picture = pn.Column(
-            self.view, failure, figures, styles={"flex": "1 1 420px"}, max_width=1280
+            self.view, failure, figures, styles={"flex": "3 1 420px"}, max_width=1280
         )
-        self.view.sizing_mode = "stretch_width"
         return pn.FlexBox(
             picture,
-            pn.Column(self.camera, styles={"flex": "0 1 300px"}, min_width=240),
+            pn.Column(self.camera, styles={"flex": "1 1 260px"}, min_width=240),
             gap="16px",
             align_items="flex-start",
             sizing_mode="stretch_width",
@@ -280,13 +284,18 @@ class Live(pn.viewable.Viewer):
 
 def _describe_stats(stats: dict[str, float]) -> str:
     if not stats:
-        return "<span class='figures'>no frames yet</span>"
+        return "<span>No frames yet.</span>"
     return (
-        f"<span class='figures'><b>{stats['fps']:.0f}</b> fps · "
-        f"age <b>{stats['age_p50_ms']:.0f}</b> / {stats['age_p95_ms']:.0f} ms · "
-        f"{stats['dropped']:.0f} dropped · filter {stats['filter_ms']:.1f} ms</span>"
+        f"<b>{stats['fps']:.0f}</b> fps · age <b>{stats['age_p50_ms']:.0f}</b> ms "
+        f"(95 %: {stats['age_p95_ms']:.0f} ms) · {stats['dropped']:.0f} dropped · "
+        f"filter {stats['filter_ms']:.1f} ms"
     )
 
 
 def _describe_error(error: str) -> str:
-    return f"<pre style='white-space: pre-wrap'>{html.escape(error)}</pre>"
+    return (
+        "<pre style='white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; "
+        "padding: 8px 10px; border-left: 3px solid #d1495b; border-radius: 3px; "
+        "background: color-mix(in srgb, #d1495b 14%, transparent)'>"
+        f"{html.escape(error)}</pre>"
+    )

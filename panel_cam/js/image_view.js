@@ -20,7 +20,7 @@ class ImageElement {
   /**
    * @param {HTMLElement} root
    * @param {() => object | undefined} figure finds the view of the Bokeh figure, once it is built
-   * @param {{direct: boolean, mirror: boolean}} options
+   * @param {{direct: boolean, mirror: boolean, flow: boolean}} options flow: as high as the picture wants
    * @param {{painted: (report: object) => void}} host hears once a second how painting goes
    */
   constructor(root, figure, options, host) {
@@ -28,6 +28,8 @@ class ImageElement {
     this.#host = host
     this.#figure = figure
     this.#options = options
+    root.classList.toggle("flow", options.flow)
+    root.classList.add("empty")
     this.#resized.observe(root)
     this.#reporter = setInterval(() => this.#report(), 1000)
   }
@@ -59,6 +61,7 @@ class ImageElement {
     const {width, height} = bitmap
     if (width !== this.#size[0] || height !== this.#size[1]) this.#resize(width, height)
     this.#painter.paint(bitmap)
+    this.#root.classList.remove("empty")
     if (frame.captured_at > 0) this.#ages.push((performance.timeOrigin + performance.now()) / 1000 - frame.captured_at)
     const detail = {seq, capturedAt: frame.captured_at, width, height, source: this.#painter.source}
     this.#root.dispatchEvent(new CustomEvent("panel-cam-painted", {detail, bubbles: true, composed: true}))
