@@ -208,12 +208,14 @@ class ServerThread:
 
     def stop(self, timeout: float = 15.0) -> None:
         """End its thread."""
+        # First, for Panel ends the thread by cancelling whatever it is doing, and
+        # Tornado reports as an error what was cancelled.
+        for logger in self._loggers:
+            logger.removeHandler(self._handler)
         self._thread.stop()
         self._thread.join(timeout)
         if self._thread.is_alive():
             self.log.append(f"ERROR: the server's thread did not end in {timeout} s")
-        for logger in self._loggers:
-            logger.removeHandler(self._handler)
 
 
 class _ListHandler(logging.Handler):
