@@ -23,7 +23,7 @@ from . import assets, codec
 from .errors import FrameError
 from .frames import Frame
 from .lazy_image import LazyImage
-from .session import send_at_once
+from .wire import tune
 
 if TYPE_CHECKING:
     import numpy as np
@@ -300,17 +300,30 @@ class Camera(ReactiveHTML):
         self._newest = (0, 0)
         self._answered: deque[int] = deque(maxlen=_ANSWERS_REPEATED)
 
+    @property
+    def _synced_params(self) -> list[str]:
+        # Panel watches whatever it may have to send to the page; a watched image would
+        # be decoded for every frame, and frames go one way only.
+        here = super()._synced_params
+        return [name for name in here if name not in ("frame", "image")]
+
     # ---- what the browser sends
 
     def _server_change(
-        self, doc: Document, ref: str, subpath: str | None, attr: str, old: Any, new: Any
+        self,
+        doc: Document,
+        ref: str,
+        subpath: str | None,
+        attr: str,
+        old: Any,
+        new: Any,
     ) -> None:
         # Panel's way to here is a timer, a callback and a debug log that would hold
         # the picture (seen in 1.9.4). We are on the event loop and hold the document's
         # lock: a frame can be taken at once. Without this method it goes Panel's way.
         if attr == "frame":
             with set_curdoc(doc):
-                send_at_once(doc)
+                tune(doc)
                 self.receive(new)
         else:
             super()._server_change(doc, ref, subpath, attr, old, new)
@@ -340,7 +353,7 @@ class Camera(ReactiveHTML):
         return params
 
     def _process_param_change(self, msg: dict[str, Any]) -> dict[str, Any]:
-        # Frames go one way only, also when several views show this camera.
+        # What a view knows when it is made, too: it would begin with an old frame.
         msg.pop("frame", None)
         return super()._process_param_change(msg)
 

@@ -112,7 +112,9 @@ class Live(pn.viewable.Viewer):
         executor: Executor | None = None,
         **params: Any,
     ) -> None:
-        of_camera = {name: params.pop(name) for name in _CAMERA_PARAMS if name in params}
+        of_camera = {
+            name: params.pop(name) for name in _CAMERA_PARAMS if name in params
+        }
         super().__init__(
             filter=get(filter) if isinstance(filter, str) else filter, **params
         )
