@@ -141,7 +141,8 @@ def serve(name: str, setup: Setup) -> Iterator[Home]:
             printed.seek(0)
             errors = [line for line in printed if "ERROR" in line or "Error" in line]
             if errors:
-                print(f"{name} logged {len(errors)} errors; the last: {errors[-1]}")
+                text = f"{name} logged {len(errors)} errors; the last: {errors[-1]}"
+                print(text, file=sys.stderr)
 
 
 def _free_port() -> int:
