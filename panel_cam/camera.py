@@ -17,9 +17,9 @@ from uuid import uuid4
 
 import param
 from panel.io.state import set_curdoc
-from panel.reactive import ReactiveHTML
 
 from . import assets, codec
+from .component import StreamComponent
 from .errors import FrameError
 from .frames import Frame
 from .lazy_image import LazyImage
@@ -87,7 +87,7 @@ def _update(name: str, option: str) -> str:
     return f"state.camera?.update({{{option}: data.{name}}})"
 
 
-class Camera(ReactiveHTML):
+class Camera(StreamComponent):
     """A webcam in the browser, whose frames arrive in Python.
 
     Shows a preview and its own controls (start and stop, pause, source, camera,
@@ -251,8 +251,8 @@ class Camera(ReactiveHTML):
         Tells this component from others on the page, the same in all its views.""",
     )
 
-    # Panel waits 50 ms for more changes of the browser before it acts on one.
-    _debounce: ClassVar[int] = 0
+    _stream_params: ClassVar[tuple[str, ...]] = ("answered",)
+    _kept_params: ClassVar[tuple[str, ...]] = ("frame", "image", "rejected")
     # Frames do not count as the application being busy.
     _busy__ignore: ClassVar[list[str]] = ["frame"]
 
@@ -299,13 +299,6 @@ class Camera(ReactiveHTML):
         super().__init__(**params)
         self._newest = (0, 0)
         self._answered: deque[int] = deque(maxlen=_ANSWERS_REPEATED)
-
-    @property
-    def _synced_params(self) -> list[str]:
-        # Panel watches whatever it may have to send to the page; a watched image would
-        # be decoded for every frame, and frames go one way only.
-        here = super()._synced_params
-        return [name for name in here if name not in ("frame", "image")]
 
     # ---- what the browser sends
 

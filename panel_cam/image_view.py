@@ -10,9 +10,9 @@ import param
 from bokeh.models import BoxZoomTool, ColumnDataSource, Range1d, WheelZoomTool
 from bokeh.plotting import figure
 from panel.pane.base import Pane
-from panel.reactive import ReactiveHTML
 
 from . import assets, codec
+from .component import StreamComponent
 
 if TYPE_CHECKING:
     from bokeh.document import Document
@@ -78,7 +78,7 @@ class _FigurePane(Pane):
         return model
 
 
-class ImageView(ReactiveHTML):
+class ImageView(StreamComponent):
     """A pane for a stream of images: pan, zoom, save; the newest is what it shows.
 
     Parameters
@@ -140,7 +140,8 @@ class ImageView(ReactiveHTML):
     )
     figure = param.Parameter(precedence=0)
 
-    _debounce: ClassVar[int] = 0
+    _stream_params: ClassVar[tuple[str, ...]] = ("frame",)
+    _kept_params: ClassVar[tuple[str, ...]] = ("object", "painted")
     _busy__ignore: ClassVar[list[str]] = ["painted"]
 
     _template: ClassVar[str] = assets.read("image_view.html")

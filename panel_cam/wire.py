@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# Bokeh writes the parts of a message a turn or two of the event loop apart. What has
-# been quiet for this many turns (each some 0.05 ms) is taken to be whole.
-_QUIET_TURNS = 3
+# Parts of a message that follow each other in one turn of the event loop are one write.
+# What is smaller than this is an acknowledgement of Bokeh's, which nobody waits for: its
+# parts come some turns apart, and the next picture may take them along.
+_SMALL = 1024  # bytes
+_PATIENCE = 0.001  # seconds
 
 _tuned: WeakSet[Any] = WeakSet()
 
@@ -65,14 +67,15 @@ class Gatherer:
         self._stream = stream
         self._write = stream.write
         self._parts: list[bytes] = []
-        self._quiet = 0
+        self._size = 0
         self._loop = asyncio.get_running_loop()
+        self._timer: asyncio.Handle | None = None
         self._done: Future[None] = self._loop.create_future()
         self._done.set_result(None)
         stream.write = self.write
 
     def write(self, data: bytes | memoryview) -> Future[None]:
-        """Take data to be written within a fraction of a millisecond.
+        """Take data to be written within about a millisecond.
 
         Parameters
         ----------
@@ -92,25 +95,29 @@ class Gatherer:
         """
         if self._stream.closed():
             raise StreamClosedError
+        was_small = self._size < _SMALL
         self._parts.append(bytes(data))
-        self._quiet = 0
+        self._size += len(data)
         if self._stream.writing():
             return self._flush()
-        if len(self._parts) == 1:
-            self._loop.call_soon(self._turn)
+        if self._size >= _SMALL and (was_small or self._timer is None):
+            self._wait(self._loop.call_soon(self._flush_open))
+        elif self._timer is None:
+            self._wait(self._loop.call_later(_PATIENCE, self._flush_open))
         return self._done
 
-    def _turn(self) -> None:
-        """Look, once in every turn of the loop, whether more has come."""
-        if not self._parts:
-            return
-        self._quiet += 1
-        if self._quiet <= _QUIET_TURNS:
-            self._loop.call_soon(self._turn)
-        elif not self._stream.closed():
+    def _wait(self, timer: asyncio.Handle | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = timer
+
+    def _flush_open(self) -> None:
+        if not self._stream.closed():
             self._flush()
 
     def _flush(self) -> Future[None]:
+        self._wait(None)
         data = b"".join(self._parts)
         self._parts.clear()
+        self._size = 0
         return self._write(data)  # type: ignore[no-any-return]
