@@ -35,10 +35,6 @@ def _check_captured_at(value: object) -> float:
 
 
 def _check_data(value: object, max_bytes: int) -> bytes:
-    # A Uint8Array of the browser comes as an array. (Bytes come just as well, but Bokeh
-    # writes out every value for a log line that nobody reads: 0.4 ms for 50 kB.)
-    if isinstance(value, np.ndarray) and value.dtype == np.uint8 and value.ndim == 1:
-        value = value.data
     if not isinstance(value, bytes | bytearray | memoryview):
         raise FrameError(f"expected bytes as data, got {type(value).__name__}")
     size = value.nbytes if isinstance(value, memoryview) else len(value)

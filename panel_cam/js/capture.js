@@ -133,7 +133,7 @@ class Capture {
   #send({capturedAt, width, height, data}) {
     const [view] = this.#views
     const seq = this.#pacer.sent()
-    view.onFrame({stream: this.#id, seq, captured_at: capturedAt, width, height, data: new Uint8Array(data)})
+    view.onFrame({stream: this.#id, seq, captured_at: capturedAt, width, height, data})
   }
 
   #pause() {
