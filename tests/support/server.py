@@ -26,6 +26,9 @@ INSECURE_HOST_FLAG = f"--host-resolver-rules=MAP {INSECURE_HOST} 127.0.0.1"
 TROUBLE = re.compile(
     r"Traceback \(most recent call last\)|\b(ERROR|WARNING|CRITICAL)\b|\w+Warning: "
 )
+# What every server says when a page is closed before the answer to it is out.
+FAREWELL = "Failed sending message as connection was closed"
+
 # What starts a new entry: the date of Panel's and Bokeh's logs, a level, or
 # a path as in "cam.py:3: UserWarning:". Everything else continues the entry before.
 ENTRY = re.compile(
@@ -76,7 +79,8 @@ def find_trouble(lines: Iterable[str], allowed: Sequence[str] = ()) -> list[str]
     return [
         text
         for text in texts
-        if TROUBLE.search(text) and not any(re.search(each, text) for each in allowed)
+        if TROUBLE.search(text)
+        and not any(re.search(each, text) for each in (FAREWELL, *allowed))
     ]
 
 
