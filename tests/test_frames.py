@@ -125,6 +125,7 @@ def test_a_missing_key_is_named(key: str) -> None:
         ("data", b""),
         ("data", bytes(MAX_BYTES + 1)),
         ("data", bytearray(MAX_BYTES + 1)),
+        ("data", np.zeros(8, np.uint8)),
     ],
     ids=lambda value: repr(value)[:20],
 )
