@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -53,10 +54,11 @@ _ANSWERS_REPEATED = 16
 
 _RENDER = """
 const options = {
-  active: data.active, paused: data.paused, source: data.source, deviceId: data.device_id,
-  facing: data.facing, resolution: data.resolution, fps: data.fps, format: data.format,
-  quality: data.quality, maxInFlight: data.max_in_flight, answerTimeout: data.answer_timeout,
-  mirror: data.mirror, preview: data.preview,
+  active: data.active, paused: data.paused, source: data.source,
+  deviceId: data.device_id, facing: data.facing, resolution: data.resolution,
+  fps: data.fps, format: data.format, quality: data.quality, mirror: data.mirror,
+  preview: data.preview, maxInFlight: data.max_in_flight,
+  answerTimeout: data.answer_timeout,
 }
 const host = {
   frame: (frame) => { data.frame = frame },
@@ -79,7 +81,9 @@ const host = {
 }
 state.camera?.remove()
 state.camera = new lib.CameraPanel(root, data.key, options, host)
-state.lost ??= model.document?.on_event("connection_lost", () => state.camera?.update({active: false}))
+// Nobody is there any more to stop the camera, or to see it.
+const leave = () => state.camera?.update({active: false})
+state.lost ??= (model.document?.on_event("connection_lost", leave), true)
 """
 
 
@@ -123,7 +127,7 @@ class Camera(StreamComponent):
         doc="""
         Keep the camera open but send no frames.""",
     )
-    source = param.Selector(
+    source: param.Selector[str] = param.Selector(
         default="camera",
         objects=["camera", "demo"],
         doc="""
@@ -134,7 +138,7 @@ class Camera(StreamComponent):
         doc="""
         The browser's identifier of the camera; empty for the browser's choice.""",
     )
-    facing = param.Selector(
+    facing: param.Selector[str] = param.Selector(
         default="",
         objects=["", "user", "environment"],
         doc="""
@@ -152,7 +156,7 @@ class Camera(StreamComponent):
         doc="""
         Frames per second asked of the camera, and never exceeded; 0 for no limit.""",
     )
-    format = param.Selector(
+    format: param.Selector[str] = param.Selector(
         default="jpeg",
         objects=list(codec.FORMATS),
         doc="""
@@ -201,7 +205,7 @@ class Camera(StreamComponent):
         Frames of more pixels than this are refused, before they are decoded.""",
     )
 
-    status = param.Selector(
+    status: param.Selector[str] = param.Selector(
         default="idle",
         objects=list(STATUSES),
         doc="""
@@ -296,7 +300,7 @@ class Camera(StreamComponent):
         params.setdefault("key", uuid4().hex)
         if params.get("autostart", self.param.autostart.default):
             params.setdefault("active", True)
-        super().__init__(**params)
+        super().__init__(**params)  # type: ignore[no-untyped-call]
         self._newest = (0, 0)
         self._answered: deque[int] = deque(maxlen=_ANSWERS_REPEATED)
 
@@ -348,7 +352,8 @@ class Camera(StreamComponent):
     def _process_param_change(self, msg: dict[str, Any]) -> dict[str, Any]:
         # What a view knows when it is made, too: it would begin with an old frame.
         msg.pop("frame", None)
-        return super()._process_param_change(msg)
+        properties: dict[str, Any] = super()._process_param_change(msg)  # type: ignore[no-untyped-call]
+        return properties
 
     # ---- frames
 
@@ -401,7 +406,9 @@ class Camera(StreamComponent):
     def _answer(self, value: object) -> None:
         """Answer what may be no frame at all, as far as it can be told apart."""
         with suppress(FrameError):
-            self.answer(Frame.from_wire({**value, "data": b"-"}, max_bytes=1))
+            if isinstance(value, Mapping):
+                value = {**value, "data": b"-"}
+            self.answer(Frame.from_wire(value, max_bytes=1))
 
     def _decode(self, frame: Frame) -> np.ndarray | None:
         try:
@@ -433,7 +440,7 @@ class Camera(StreamComponent):
         FrameError
             If no frame has come yet.
         """
-        image = self.image
+        image: np.ndarray | None = self.image
         if image is None:
             raise FrameError("no frame has come yet: start the camera first")
         return image.copy()

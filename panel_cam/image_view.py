@@ -17,27 +17,29 @@ from .component import StreamComponent
 if TYPE_CHECKING:
     from bokeh.document import Document
     from bokeh.model import Model
-    from bokeh.plotting import figure as Figure
-    from pyviz_comms import Comm
+    from pyviz_comms import Comm  # type: ignore[import-untyped]
 
 _RENDER = """
-const figure = () => [...view.child_views].find((child) => child.model.type === "Figure")
-const flow = model.height == null && [null, "stretch_width", "scale_width"].includes(model.sizing_mode)
+const isFigure = (child) => child.model.type === "Figure"
+const figure = () => [...view.child_views].find(isFigure)
+const wide = [null, "stretch_width", "scale_width"].includes(model.sizing_mode)
+const flow = model.height == null && wide
+const options = {direct: data.direct, mirror: data.mirror, flow}
 const host = {painted: (report) => { data.painted = report }}
 state.image?.remove()
-state.image = new lib.ImageElement(root, figure, {direct: data.direct, mirror: data.mirror, flow}, host)
+state.image = new lib.ImageElement(root, figure, options, host)
 state.image.show(data.frame)
 """
 
 
-def make_figure() -> Figure:
+def make_figure() -> figure:
     """Return an empty figure in image coordinates: x to the right, y down, pixels."""
     blank = np.zeros((1, 1), dtype=np.uint32)
     source = ColumnDataSource({"image": [blank], "width": [1], "height": [1]})
     wheel = WheelZoomTool(zoom_on_axis=False)
     plot = figure(
-        x_range=Range1d(0, 1),
-        y_range=Range1d(1, 0),
+        x_range=Range1d(start=0, end=1),
+        y_range=Range1d(start=1, end=0),
         tools=["pan", wheel, BoxZoomTool(match_aspect=True), "reset", "save"],
         active_scroll=wheel,
         toolbar_location="above",
@@ -50,8 +52,15 @@ def make_figure() -> Figure:
     plot.axis.visible = False
     plot.grid.visible = False
     plot.toolbar.logo = None
+    # The y axis points down, and with it the glyph: its origin is at the top, then.
     plot.image_rgba(
-        "image", x=0, y=0, dw="width", dh="height", origin="bottom_left", source=source
+        "image",
+        x=0,
+        y=0,
+        dw="width",
+        dh="height",
+        origin="bottom_left",  # type: ignore[call-arg]  # missing in Bokeh's stub
+        source=source,
     )
     return plot
 
@@ -101,7 +110,7 @@ class ImageView(StreamComponent):
         The image to show: an ndarray of shape (M, N), (M, N, 3) or (M, N, 4); bool,
         any integer, or float in its own range; NaN is transparent.""",
     )
-    format = param.Selector(
+    format: param.Selector[str] = param.Selector(
         default="jpeg",
         objects=list(codec.FORMATS),
         precedence=-1,
@@ -147,7 +156,9 @@ class ImageView(StreamComponent):
     _template: ClassVar[str] = assets.read("image_view.html")
     _stylesheets: ClassVar[list[str]] = [assets.read("image_view.css")]
     _scripts: ClassVar[dict[str, str | list[str]]] = {
-        "render": assets.library("figure_painter", "image_view", exports="ImageElement")
+        "render": assets.library(
+            "decode", "figure_painter", "image_view", exports="ImageElement"
+        )
         + _RENDER,
         "remove": "state.image?.remove(); state.image = null",
         "frame": "state.image?.show(data.frame)",
@@ -157,7 +168,7 @@ class ImageView(StreamComponent):
     def __init__(self, object: np.ndarray | None = None, **params: Any) -> None:
         if not {"width", "height", "sizing_mode"} & params.keys():
             params["sizing_mode"] = "stretch_width"
-        super().__init__(figure=_FigurePane(), object=object, **params)
+        super().__init__(figure=_FigurePane(), object=object, **params)  # type: ignore[no-untyped-call]
         self._seq = 0
         self._encode()
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-class LazyImage(param.Parameter):
+class LazyImage(param.Parameter):  # type: ignore[type-arg]  # not generic at run time
     """An ndarray, computed when it is first read.
 
     A stream assigns a new image with every frame; most of them nobody looks at.
@@ -33,8 +33,9 @@ class LazyImage(param.Parameter):
     def offer(self, obj: param.Parameterized, make: Callable[[], np.ndarray]) -> None:
         """Assign the image that `make` returns, without calling it in vain."""
         recipe = _Recipe(make)
-        watched = self.name in obj.param.watchers
-        setattr(obj, self.name, recipe.image() if watched else recipe)
+        name = str(self.name)
+        watched = name in obj.param.watchers
+        setattr(obj, name, recipe.image() if watched else recipe)
 
 
 class _Recipe:

@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_CAMERA_PARAMS = (
+_CAMERA_PARAMS = {
     *("autostart", "active", "device_id", "facing", "resolution", "fps"),
     *("mirror", "preview", "max_in_flight", "answer_timeout", "max_frame_bytes"),
-)
+}
 
 
 class Live(pn.viewable.Viewer):
@@ -70,7 +70,7 @@ class Live(pn.viewable.Viewer):
         The function that every frame goes through; another one may be assigned while
         the stream runs.""",
     )
-    format = param.Selector(
+    format: param.Selector[str] = param.Selector(
         default="jpeg",
         objects=list(codec.FORMATS),
         doc="""
@@ -115,7 +115,7 @@ class Live(pn.viewable.Viewer):
         of_camera = {
             name: params.pop(name) for name in _CAMERA_PARAMS if name in params
         }
-        super().__init__(
+        super().__init__(  # type: ignore[no-untyped-call]
             filter=get(filter) if isinstance(filter, str) else filter, **params
         )
         if isinstance(source, Camera):
@@ -135,10 +135,8 @@ class Live(pn.viewable.Viewer):
         self._stream = 0
         self._worker = Worker(executor, deliver=self._deliver)
         self._post = poster()
-        self._watchers = [
-            self.camera.param.watch(self._on_frame, "frame"),
-            self.view.param.watch(self._on_painted, "painted"),
-        ]
+        self._on_frame_watcher = self.camera.param.watch(self._on_frame, "frame")
+        self.view.param.watch(self._on_painted, "painted")
         if pn.state.curdoc is not None and pn.state.curdoc.session_context:
             pn.state.on_session_destroyed(lambda context: self.close())
 
@@ -195,7 +193,8 @@ class Live(pn.viewable.Viewer):
             self.error = ""
         try:
             self.param.image.offer(self, lambda: processed.image)
-            self.result = Result(processed.image, values=processed.values)
+            if processed.image is not None:
+                self.result = Result(processed.image, values=processed.values)
         except Exception as error:
             # A watcher of `image` or `result` failed; its traceback may show pixels.
             logger.error("A watcher of Live raised %s", type(error).__name__)
@@ -238,10 +237,9 @@ class Live(pn.viewable.Viewer):
 
     def close(self) -> None:
         """Stop for good and free what this object holds. Idempotent."""
-        self._worker.close()
-        for watcher, owner in zip(self._watchers, (self.camera, self.view)):
-            owner.param.unwatch(watcher)
-        self._watchers = []
+        if not self._worker.closed:
+            self._worker.close()
+            self.camera.param.unwatch(self._on_frame_watcher)
 
     def snapshot(self) -> np.ndarray:
         """Return the newest processed image.
@@ -256,14 +254,15 @@ class Live(pn.viewable.Viewer):
         FrameError
             If no frame has been processed yet.
         """
-        if self.image is None:
+        image: np.ndarray | None = self.image
+        if image is None:
             raise FrameError("no frame has been processed yet: start the camera first")
-        return self.image.copy()
+        return image.copy()
 
     # ---- how it looks
 
     def __panel__(self) -> pn.viewable.Viewable:
-        """Return the page's part: the picture beside the camera's controls."""
+        """Return what the page shows: the picture beside the camera's controls."""
         figures = pn.pane.HTML(
             self.param.stats.rx.pipe(_describe_stats), sizing_mode="stretch_width"
         )
@@ -277,7 +276,9 @@ class Live(pn.viewable.Viewer):
         )
         return pn.FlexBox(
             picture,
-            pn.Column(self.camera, styles={"flex": "1 1 260px"}, min_width=240),
+            pn.Column(
+                self.camera, styles={"flex": "1 1 260px"}, min_width=240, max_width=320
+            ),
             gap="16px",
             align_items="flex-start",
             sizing_mode="stretch_width",

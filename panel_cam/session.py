@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+
 def poster() -> Callable[[Callable[[], None]], None]:
     """Return a function that brings calls from any thread to where we are now.
 

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# Parts of a message that follow each other in one turn of the event loop are one write.
-# What is smaller than this is an acknowledgement of Bokeh's, which nobody waits for: its
-# parts come some turns apart, and the next picture may take them along.
+# What comes in one turn of the event loop is one write. What is smaller than this is an
+# acknowledgement of Bokeh's, which nobody waits for: its parts come some turns apart,
+# and the next picture may take them along.
 _SMALL = 1024  # bytes
 _PATIENCE = 0.001  # seconds
 

@@ -46,21 +46,20 @@ class ImageElement {
    */
   async show(frame) {
     if (!frame?.data?.byteLength) return
-    let bitmap
+    let picture
     try {
-      // Bytes are shown as they are: no colour management between the array and the page.
-      bitmap = await createImageBitmap(new Blob([frame.data]), {colorSpaceConversion: "none", premultiplyAlpha: "default"})
+      picture = await decodePicture(frame.data)
     } catch (error) {
       console.warn("[panel_cam] a picture could not be decoded:", error.message)
       return
     }
     const {stream = 0, seq} = frame
     const late = stream === this.#newest.stream && seq < this.#newest.seq
-    if (late || this.#unmounted.signal.aborted || !this.#ready()) return bitmap.close()
+    if (late || this.#unmounted.signal.aborted || !this.#ready()) return picture.close()
     this.#newest = {stream, seq}
-    const {width, height} = bitmap
+    const [width, height] = sizeOf(picture)
     if (width !== this.#size[0] || height !== this.#size[1]) this.#resize(width, height)
-    this.#painter.paint(bitmap)
+    this.#painter.paint(picture)
     this.#root.classList.remove("empty")
     if (frame.captured_at > 0) this.#ages.push((performance.timeOrigin + performance.now()) / 1000 - frame.captured_at)
     const detail = {seq, capturedAt: frame.captured_at, width, height, source: this.#painter.source}
