@@ -407,7 +407,7 @@ class Camera(StreamComponent):
         """Answer what may be no frame at all, as far as it can be told apart."""
         with suppress(FrameError):
             if isinstance(value, Mapping):
-                value = {**value, "data": b"-"}
+                value = {**value, "captured_at": 0, "data": b"-"}
             self.answer(Frame.from_wire(value, max_bytes=1))
 
     def _decode(self, frame: Frame) -> np.ndarray | None:

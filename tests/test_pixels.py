@@ -103,12 +103,20 @@ def test_equal_floats_within_0_to_1_keep_their_brightness() -> None:
 
 
 @pytest.mark.parametrize(
-    "values",
-    [(-1.7e308, 0, 1.7e308), (2, 2 + 5e-16, 2 + 9e-16), (-1e30, 0, 1e30)],
-    ids=["widest", "narrowest", "wide"],
+    ("values", "dtype"),
+    [
+        ((-1.7e308, 0, 1.7e308), np.float64),
+        ((-3.4e38, 0, 3.4e38), np.float32),
+        ((-65504, 0, 65504), np.float16),
+        ((2, 2 + 5e-16, 2 + 9e-16), np.float64),
+        ((2, 2 + 2e-7, 2 + 5e-7), np.float32),
+        ((-1e30, 0, 1e30), np.float32),
+    ],
 )
-def test_any_range_of_floats_is_spread_without_a_warning(values: Any) -> None:
-    first, middle, last = to_uint8(_grey(*values))[0]
+def test_any_range_of_floats_is_spread_without_a_warning(
+    values: Any, dtype: Any
+) -> None:
+    first, middle, last = to_uint8(_grey(*values, dtype=dtype))[0]
     assert (first, last) == (0, 255)
     assert 100 < middle < 160
 
