@@ -59,7 +59,7 @@ def _check(image: object) -> Image:
 def _stretch(numbers: Image, low: float, high: float) -> npt.NDArray[np.uint8]:
     """Map low..high to 0..255, rounded and clipped; works in the array it is given."""
     span = high - low
-    if span > np.finfo(numbers.dtype).max:  # the values use all that floats can express
+    if span > float(np.finfo(numbers.dtype).max):  # all that floats can express
         numbers *= 0.5
         low, high, span = low * 0.5, high * 0.5, high * 0.5 - low * 0.5
     np.clip(numbers, low, high, out=numbers)
