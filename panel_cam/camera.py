@@ -375,7 +375,9 @@ class Camera(StreamComponent):
             if frame.stream == self._newest[0] and frame.seq <= self._newest[1]:
                 raise FrameError("expected a seq above the last one, got one below")
             self._newest = (frame.stream, frame.seq)
-            self.param.image.offer(self, partial(self._decode, frame))
+            codec.format_of(frame.data)
+            decode = partial(codec.decode, frame.data, max_pixels=self.max_pixels)
+            self.param.image.offer(self, decode)
             accepted = True
             self.frame = frame
         except FrameError as error:
@@ -409,13 +411,6 @@ class Camera(StreamComponent):
             if isinstance(value, Mapping):
                 value = {**value, "captured_at": 0, "data": b"-"}
             self.answer(Frame.from_wire(value, max_bytes=1))
-
-    def _decode(self, frame: Frame) -> np.ndarray | None:
-        try:
-            return codec.decode(frame.data, max_pixels=self.max_pixels)
-        except FrameError as error:
-            logger.warning("A frame could not be decoded: %s", error)
-            return None
 
     # ---- what one does with it
 

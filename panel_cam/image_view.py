@@ -139,8 +139,8 @@ class ImageView(StreamComponent):
     painted = param.Dict(
         default={},
         doc="""
-        How painting went in the last second, reported by the page: count, age_p50
-        and age_p95 (seconds from `captured_at` to the painted picture).""",
+        How painting went in the last second, reported by the page: count, and p50 and
+        p95 of the age (milliseconds from `captured_at` to the painted picture).""",
     )
     direct = param.Boolean(
         default=True,

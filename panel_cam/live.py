@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import logging
+import re
 import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from .frames import Frame
 
 logger = logging.getLogger(__name__)
+
+# A filter may fail in a new way thirty times a second; a log must not grow with it.
+_MOST_LOGGED = 100
 
 _CAMERA_PARAMS = {
     *("autostart", "active", "device_id", "facing", "resolution", "fps"),
@@ -125,13 +129,16 @@ class Live(pn.viewable.Viewer):
             self.camera = source
         else:
             self.camera = Camera(
-                source=source, format=self.format, quality=self.quality, **of_camera
+                source=source,
+                format=self.param.format,
+                quality=self.param.quality,
+                **of_camera,
             )
         self.camera.auto_answer = False
         self.view = ImageView(mirror=self.camera.param.mirror, min_width=240)
         self._stats = Stats()
         self._stats_at = 0.0
-        self._reported = ""
+        self._logged: set[str] = set()
         self._stream = 0
         self._worker = Worker(executor, deliver=self._deliver)
         self._post = poster()
@@ -200,24 +207,29 @@ class Live(pn.viewable.Viewer):
             logger.error("A watcher of Live raised %s", type(error).__name__)
 
     def _show_error(self, error: Exception) -> None:
-        """Keep the last picture, say what happened; log each error once."""
-        details = error.details if isinstance(error, FilterError) else str(error)
-        if details != self._reported:
-            self._reported = details
-            logger.error("The filter failed.\n%s", details)
+        """Keep the last picture, say what happened."""
         self.error = str(error)
+        if isinstance(error, FrameError):
+            self._log_once("A frame could not be used", self.error)
+        elif isinstance(error, FilterError):
+            self._log_once("The filter failed", error.details)
+        else:
+            self._log_once("The executor failed", f"{type(error).__name__}: {error}")
+
+    def _log_once(self, what: str, details: str) -> None:
+        """Log an error unless it was logged before, whatever numbers are in it."""
+        kind = re.sub(r"\d+", "0", details)
+        if kind in self._logged or len(self._logged) >= _MOST_LOGGED:
+            return
+        self._logged.add(kind)
+        logger.error("%s.\n%s", what, details)
+        if len(self._logged) == _MOST_LOGGED:
+            logger.error("Further errors of this stream are not logged.")
 
     # ---- figures
 
     def _on_painted(self, event: param.parameterized.Event) -> None:
-        report = event.new
-        self._stats.set_age(
-            {
-                "count": report.get("count"),
-                "p50": 1000 * report.get("age_p50", 0),
-                "p95": 1000 * report.get("age_p95", 0),
-            }
-        )
+        self._stats.set_age(event.new)
         self._update_stats(now=True)
 
     def _update_stats(self, *, now: bool = False) -> None:

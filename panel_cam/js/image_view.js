@@ -99,6 +99,6 @@ class ImageElement {
     if (this.#ages.length === 0) return
     const ages = this.#ages.splice(0).sort((a, b) => a - b)
     const at = (share) => ages[Math.min(ages.length - 1, Math.floor(share * ages.length))]
-    this.#host.painted({count: ages.length, age_p50: at(0.5), age_p95: at(0.95)})
+    this.#host.painted({count: ages.length, p50: at(0.5) * 1000, p95: at(0.95) * 1000})
   }
 }
