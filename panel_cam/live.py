@@ -172,22 +172,21 @@ class Live(pn.viewable.Viewer):
         self._post(partial(self._show, frame, outcome))
 
     def _show(self, frame: Frame, outcome: Processed | Exception | None) -> None:
-        """Show an outcome and answer its frame, in one message; on the event loop."""
+        """Show an outcome and answer its frame; on the event loop."""
         if self._worker.closed:
             return
-        with pn.io.unlocked():
-            try:
-                if isinstance(outcome, Processed):
-                    self._stats.add_shown(outcome)
-                    self._show_picture(frame, outcome)
-                elif outcome is None:
-                    self._stats.add_dropped()
-                else:
-                    self._stats.add_failed()
-                    self._show_error(outcome)
-            finally:
-                self.camera.answer(frame)
-                self._update_stats()
+        try:
+            if isinstance(outcome, Processed):
+                self._stats.add_shown(outcome)
+                self._show_picture(frame, outcome)
+            elif outcome is None:
+                self._stats.add_dropped()
+            else:
+                self._stats.add_failed()
+                self._show_error(outcome)
+        finally:
+            self.camera.answer(frame)
+            self._update_stats()
 
     def _show_picture(self, frame: Frame, processed: Processed) -> None:
         self.view.frame = {
