@@ -102,7 +102,7 @@ def blobs(
     threshold: Annotated[float, Range(0.005, 0.1, step=0.001)] = 0.01,
     count: Annotated[int, Range(1, 500)] = 100,
 ) -> Result:
-    """Circle round spots, bright or dark, of any size within bounds.
+    """Circle round spots, bright or dark, that do not touch the picture's rim.
 
     Source: the determinant of the Hessian, as `skimage.feature.blob_doh`, by
     `skimage.feature.hessian_matrix_det` on a picture of at most 320 pixels a side.
@@ -130,7 +130,11 @@ def blobs(
     smallest, largest = sorted((smallest, largest))
     grey = to_grey(small)
     sigmas = np.geomspace(max(smallest / factor, 2), max(largest / factor, 2), 6)
-    responses = np.stack([hessian_matrix_det(grey, sigma) for sigma in sigmas])
+    responses = np.zeros((len(sigmas), *grey.shape), np.float32)
+    for response, sigma in zip(responses, sigmas, strict=True):
+        # Closer to the rim, the sums that the determinant is made of are cut off.
+        inside = (slice(round(1.5 * sigma), -round(1.5 * sigma)),) * 2
+        response[inside] = hessian_matrix_det(grey, sigma)[inside]
     best = responses.argmax(axis=0)
     strongest = responses.max(axis=0)
     found = _peaks(strongest, count, max(int(sigmas[0]), 2), threshold)

@@ -114,19 +114,19 @@ def lbp(
 def ridges(
     image: Bytes,
     *,
-    method: Literal["sato", "meijering", "frangi", "hessian"] = "sato",
+    method: Literal["sato", "meijering", "frangi"] = "sato",
     sigma: Annotated[float, Range(1.5, 6, step=0.1)] = 2.0,
     dark: bool = True,
 ) -> Grey:
     """Find ridges: vessels, fibres, wrinkles, writing.
 
-    Source: `skimage.filters.sato`, `meijering`, `frangi`, `hessian`, of one width.
+    Source: `skimage.filters.sato`, `meijering`, `frangi`, of one width.
 
     Parameters
     ----------
     image : ndarray of shape (M, N, 3) or (M, N) and dtype uint8
         RGB, or one channel.
-    method : {"sato", "meijering", "frangi", "hessian"}, default "sato"
+    method : {"sato", "meijering", "frangi"}, default "sato"
         How to tell a ridge. All but "sato" take about 40 ms at 640x480.
     sigma : float, 1.5-6 pixels, default 2
         How wide ridges are.
