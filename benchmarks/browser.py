@@ -6,13 +6,14 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
 import psutil
 from homes import Home, Setup
 from playwright.sync_api import Browser, Page, sync_playwright
+from quiet import others_seconds
 
 PROBE = Path(__file__).with_name("probe.js")
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -27,12 +28,14 @@ FLAGS = (
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 )
-# Room for a 1280x720 picture at its own size, controls and the reference video.
-VIEWPORT = {"width": 1400, "height": 1100}
+# Room beside and below a picture at its own size, px: for the page's controls and the
+# reference video. Both pages then show it in about the same size.
+ROOM = (356, 320)
 FIRST_PICTURE_TIMEOUT = 30.0
 
 Noted = dict[str, Any]
-"""What `Probe.take` of probe.js returns, and `cpu`: the server's seconds meanwhile."""
+"""What `Probe.take` of probe.js returns, and two sums of seconds: `cpu`, what the
+server used meanwhile, and `others`, what programs used that are not ours."""
 
 
 def find_browser() -> str | None:
@@ -106,7 +109,10 @@ class Visit:
 
     def __enter__(self) -> Self:
         """Open the page."""
-        context = self._browser.new_context(viewport=VIEWPORT)
+        beside, below = ROOM
+        width, height = self._setup.width + beside, self._setup.height + below
+        viewport = {"width": width, "height": height}
+        context = self._browser.new_context(viewport=viewport)
         context.add_init_script(path=PROBE)
         self._page = context.new_page()
         self._page.goto(self._home.url, wait_until="commit")
@@ -169,12 +175,13 @@ class Visit:
             See `Noted`.
         """
         self.page.evaluate("glassToGlass.reset()")
-        before = self._home.cpu_seconds()
+        cpu, others = self._home.cpu_seconds(), others_seconds()
         # Playwright's own wait, not sleep: its pipe to the browser is kept empty.
         self.page.wait_for_timeout(seconds * 1000)
-        cpu = self._home.cpu_seconds() - before
+        cpu = self._home.cpu_seconds() - cpu
+        others = max(0.0, others_seconds() - others)
         noted: Noted = self.page.evaluate("glassToGlass.take()")
-        return {**noted, "cpu": cpu}
+        return {**noted, "cpu": cpu, "others": others}
 
     def heap_mb(self) -> float:
         """Collect the page's garbage and tell what is left of its JS heap, in MB."""
@@ -190,9 +197,7 @@ class Visit:
         """Sum the resident memory of the browser's page processes, in MB."""
         total = 0
         for process in psutil.Process().children(recursive=True):
-            try:
+            with suppress(psutil.Error):  # it may have ended meanwhile
                 if "--type=renderer" in process.cmdline():
                     total += process.memory_info().rss
-            except psutil.Error:  # it ended between being listed and being asked
-                continue
         return total / 1e6

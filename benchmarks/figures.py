@@ -163,6 +163,8 @@ def figures_of(segments: Sequence[Noted]) -> Figures:
         "longest_task_ms": round(max(tasks, default=0)),
         "refreshes_per_s": round(total("ticks") / seconds, 1),
         "longest_gap_ms": round(max(noted["longestGap"] for noted in segments), 1),
+        "shown_size": "{}x{}".format(*(segments[-1]["size"] or (0, 0))),
+        "others_cpus": round(total("others") / seconds, 2),
         "unreadable": int(total("unreadable")),
         "agreed": int(total("agreed")),
         "disagreed": int(total("disagreed")),

@@ -40,6 +40,9 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     add("--frames", type=int, help="watch one page for so many pictures; its memory")
     add("--suite", action="store_true", help="run every bar; exit status 1 if missed")
     add("--check", action="store_true", help="compare painted events with the page")
+    add(
+        "--patient", action="store_true", help="wait while others keep the machine busy"
+    )
     add("--json", type=Path, metavar="FILE", help="write everything as JSON, too")
     return parser.parse_args(arguments)
 
@@ -68,7 +71,9 @@ def main(arguments: list[str]) -> int:
         runs.append({**asdict(setup), "results": results})
 
     if options.suite:
-        for _, _, judged in run_suite(setup, options.seconds, note):
+        for _, _, judged in run_suite(
+            setup, options.seconds, note, patient=options.patient
+        ):
             bars += judged
         print(report.describe_bars(bars))
     elif options.frames:
@@ -76,7 +81,14 @@ def main(arguments: list[str]) -> int:
         note(setup, {name: endure(setup, name, frames=options.frames)})
     else:
         names = [options.only] if options.only else ["ours", "floor"]
-        note(setup, compare(setup, names, options.seconds, check=options.check))
+        results = compare(
+            setup,
+            names,
+            options.seconds,
+            check=options.check,
+            patient=options.patient,
+        )
+        note(setup, results)
     if options.json:
         content = {"machine": facts, "runs": runs}
         content |= {"bars": [bar.as_dict() for bar in bars]} if bars else {}

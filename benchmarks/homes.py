@@ -14,10 +14,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -114,7 +114,7 @@ def serve(name: str, setup: Setup) -> Iterator[Home]:
     Raises
     ------
     RuntimeError
-        If it does not; with the end of what it printed.
+        If it does not. To this and any other error, what it printed is added.
     """
     port = _free_port()
     arguments, path = COMMANDS[name](setup, port)
@@ -129,19 +129,33 @@ def serve(name: str, setup: Setup) -> Iterator[Home]:
         )
         try:
             if not _wait_for(port, process):
-                printed.seek(0)
-                raise RuntimeError(f"{name} did not start:\n{printed.read()[-3000:]}")
+                raise RuntimeError(f"{name} did not start")
             url = f"http://localhost:{port}{path}"
             yield Home(name, url, psutil.Process(process.pid))
+        except Exception as error:
+            error.add_note(f"{name} printed:\n{_end_of(printed)}")
+            raise
         finally:
-            process.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(5)
-            process.kill()
+            _end(process)
             printed.seek(0)
             errors = [line for line in printed if "ERROR" in line or "Error" in line]
             if errors:
-                print(f"{name} logged {len(errors)} errors; the last: {errors[-1]}")
+                text = f"{name} logged {len(errors)} errors; the last: {errors[-1]}"
+                print(text, file=sys.stderr)
+
+
+def _end_of(printed: TextIO) -> str:
+    printed.seek(0)
+    return printed.read()[-2000:]
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _free_port() -> int:

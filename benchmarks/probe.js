@@ -162,6 +162,7 @@ class Probe {
   #ticked = 0
   #painted = null
   checking = false
+  size = null
   firstShown = null
   error = null
 
@@ -193,6 +194,7 @@ class Probe {
     const seconds = (performance.now() - this.startedAt) / 1000
     const noted = {
       shown, camera, longTasks, ticks, longestGap, events, unreadable, agreed, disagreed, error, seconds, ...wire,
+      size: this.size,
     }
     this.reset()
     return noted
@@ -226,6 +228,7 @@ class Probe {
       this.error = String(error.stack)
     }
     if (!place) return
+    this.size = [place.picture.width, place.picture.height].map(Math.round)
     const code = this.#shownReader.read(place.canvas, place.picture)
     if (code === null) this.unreadable += 1
     if (this.#painted !== null) {

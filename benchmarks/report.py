@@ -35,6 +35,8 @@ ROWS = {
     "page: longest of them, ms": "longest_task_ms",
     "page: refreshes per s": "refreshes_per_s",
     "page: longest gap, ms": "longest_gap_ms",
+    "page: size of the picture, px": "shown_size",
+    "other programs: processors busy": "others_cpus",
 }
 
 
@@ -68,7 +70,7 @@ def describe(setup: Setup, results: dict[str, Figures]) -> str:
         values = [find(figures, path) for figures in results.values()]
         line = [label, *(_show(value) for value in values)]
         if len(names) == 2:
-            line.append(f"{values[0] / values[1]:.2f}" if all(values) else "")
+            line.append(_ratio(*values))
         lines.append(line)
     firsts = [figures["first_picture"] for figures in results.values()]
     lines.append(["first picture, first visit, s", *(f"{f[0]:.2f}" for f in firsts)])
@@ -123,10 +125,15 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
     path.write_text(json.dumps(content, indent=2) + "\n")
 
 
-def _show(value: float | None) -> str:
+def _ratio(ours: Any, floor: Any) -> str:
+    numbers = all(isinstance(value, int | float) for value in (ours, floor))
+    return f"{ours / floor:.2f}" if numbers and ours and floor else ""
+
+
+def _show(value: float | str | None) -> str:
     if value is None:
         return "-"
-    return str(value) if isinstance(value, int) else f"{value:.1f}"
+    return f"{value:.1f}" if isinstance(value, float) else str(value)
 
 
 def _columns(lines: Sequence[Sequence[str]]) -> list[str]:

@@ -11,12 +11,14 @@ from browser import Noted, Visit, open_browser
 from clip import Clip
 from figures import Figures, figures_of, phase_of
 from homes import Home, Setup, serve
+from quiet import QUIET, wait_for_quiet
 
 PHASES = 4
 """Into how many parts the time between two refreshes is cut; see `figures`."""
 
-# To visit a page until every phase has come once takes eight visits on average.
-MAX_VISITS = 16
+# To visit a page until every phase has come once takes eight visits on average. After
+# this many, any phase will do.
+MAX_VISITS, MAX_PATIENT_VISITS = 16, 64
 WARM_UP = 1.0
 """Seconds of running before a segment; they also tell the phase."""
 
@@ -24,7 +26,12 @@ FIRST_FRAMES = 1000
 
 
 def compare(
-    setup: Setup, names: Sequence[str], seconds: float, *, check: bool = False
+    setup: Setup,
+    names: Sequence[str],
+    seconds: float,
+    *,
+    check: bool = False,
+    patient: bool = False,
 ) -> Figures:
     """Measure pages in turns, with one browser and one camera at a time.
 
@@ -38,6 +45,8 @@ def compare(
         How long to watch each of them, in sum.
     check : bool
         Whether to compare what pages say they painted with what they show.
+    patient : bool
+        Whether to wait, however long, for times at which other programs are idle.
 
     Returns
     -------
@@ -46,6 +55,7 @@ def compare(
     """
     segments: dict[str, list[Noted]] = {name: [] for name in names}
     firsts: dict[str, list[float]] = {name: [] for name in names}
+    limit = MAX_PATIENT_VISITS if patient else MAX_VISITS
     wanted = {name: set(range(PHASES)) for name in names}
     with ExitStack() as stack:
         homes = [stack.enter_context(serve(name, setup)) for name in names]
@@ -55,15 +65,20 @@ def compare(
                 missing = wanted[home.name]
                 if not missing:
                     continue
+                if patient:
+                    wait_for_quiet()
                 with Visit(browser, home, setup, check=check) as visit:
                     firsts[home.name].append(round(visit.first_picture(), 2))
                     visit.watch_camera()
                     camera = visit.measure(WARM_UP)["camera"]
                     phase = int(phase_of(camera) * PHASES)
-                    if phase not in missing and len(firsts[home.name]) < MAX_VISITS:
+                    if phase not in missing and len(firsts[home.name]) < limit:
+                        continue
+                    noted = visit.measure(seconds / PHASES)
+                    if patient and noted["others"] > QUIET * noted["seconds"]:
                         continue
                     missing.discard(phase if phase in missing else min(missing))
-                    segments[home.name].append(visit.measure(seconds / PHASES))
+                    segments[home.name].append(noted)
     return {
         name: {**figures_of(segments[name]), "first_picture": firsts[name]}
         for name in names

@@ -50,7 +50,11 @@ Run = tuple[Setup, Results, list[Bar]]
 
 
 def run_suite(
-    setup: Setup, seconds: float, show: Callable[[Setup, Results], None]
+    setup: Setup,
+    seconds: float,
+    show: Callable[[Setup, Results], None],
+    *,
+    patient: bool = False,
 ) -> Iterator[Run]:
     """Run all there is, the shortest first.
 
@@ -62,21 +66,25 @@ def run_suite(
         How long to watch each page in each comparison.
     show : callable
         Called with each run's setup and results as soon as they are there.
+    patient : bool
+        See `runs.compare`.
 
     Yields
     ------
     run : tuple
         Setup, name -> figures, bars.
     """
-    for varied, measure, judge in _plan(setup, seconds):
+    for varied, measure, judge in _plan(setup, seconds, patient):
         results = measure(varied)
         show(varied, results)
         yield varied, results, judge(results)
 
 
-def _plan(setup: Setup, seconds: float) -> Iterator[tuple[Setup, Any, Any]]:
+def _plan(
+    setup: Setup, seconds: float, patient: bool
+) -> Iterator[tuple[Setup, Any, Any]]:
     def both(varied: Setup) -> Results:
-        return compare(varied, ["ours", "floor"], seconds)
+        return compare(varied, ["ours", "floor"], seconds, patient=patient)
 
     def slow(varied: Setup) -> Results:
         return {"ours": endure(varied, "ours", seconds=SLEEP_SECONDS)}

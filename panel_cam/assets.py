@@ -34,4 +34,5 @@ def library(*names: str, exports: str) -> str:
     """
     source = "\n".join(read(f"{name}.js") for name in names)
     key = f"panel_cam_{sha256(source.encode()).hexdigest()[:12]}"
-    return f"const lib = (window.{key} ??= (() => {{\n{source}\nreturn {{{exports}}}\n}})())\n"
+    body = f"{source}\nreturn {{{exports}}}"
+    return f"const lib = (window.{key} ??= (() => {{\n{body}\n}})())\n"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -17,13 +18,13 @@ from uuid import uuid4
 
 import param
 from panel.io.state import set_curdoc
-from panel.reactive import ReactiveHTML
 
 from . import assets, codec
+from .component import StreamComponent
 from .errors import FrameError
 from .frames import Frame
 from .lazy_image import LazyImage
-from .session import send_at_once
+from .wire import tune
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,10 +54,11 @@ _ANSWERS_REPEATED = 16
 
 _RENDER = """
 const options = {
-  active: data.active, paused: data.paused, source: data.source, deviceId: data.device_id,
-  facing: data.facing, resolution: data.resolution, fps: data.fps, format: data.format,
-  quality: data.quality, maxInFlight: data.max_in_flight, answerTimeout: data.answer_timeout,
-  mirror: data.mirror, preview: data.preview,
+  active: data.active, paused: data.paused, source: data.source,
+  deviceId: data.device_id, facing: data.facing, resolution: data.resolution,
+  fps: data.fps, format: data.format, quality: data.quality, mirror: data.mirror,
+  preview: data.preview, maxInFlight: data.max_in_flight,
+  answerTimeout: data.answer_timeout,
 }
 const host = {
   frame: (frame) => { data.frame = frame },
@@ -79,7 +81,9 @@ const host = {
 }
 state.camera?.remove()
 state.camera = new lib.CameraPanel(root, data.key, options, host)
-state.lost ??= model.document?.on_event("connection_lost", () => state.camera?.update({active: false}))
+// Nobody is there any more to stop the camera, or to see it.
+const leave = () => state.camera?.update({active: false})
+state.lost ??= (model.document?.on_event("connection_lost", leave), true)
 """
 
 
@@ -87,7 +91,7 @@ def _update(name: str, option: str) -> str:
     return f"state.camera?.update({{{option}: data.{name}}})"
 
 
-class Camera(ReactiveHTML):
+class Camera(StreamComponent):
     """A webcam in the browser, whose frames arrive in Python.
 
     Shows a preview and its own controls (start and stop, pause, source, camera,
@@ -123,7 +127,7 @@ class Camera(ReactiveHTML):
         doc="""
         Keep the camera open but send no frames.""",
     )
-    source = param.Selector(
+    source: param.Selector[str] = param.Selector(
         default="camera",
         objects=["camera", "demo"],
         doc="""
@@ -134,7 +138,7 @@ class Camera(ReactiveHTML):
         doc="""
         The browser's identifier of the camera; empty for the browser's choice.""",
     )
-    facing = param.Selector(
+    facing: param.Selector[str] = param.Selector(
         default="",
         objects=["", "user", "environment"],
         doc="""
@@ -152,7 +156,7 @@ class Camera(ReactiveHTML):
         doc="""
         Frames per second asked of the camera, and never exceeded; 0 for no limit.""",
     )
-    format = param.Selector(
+    format: param.Selector[str] = param.Selector(
         default="jpeg",
         objects=list(codec.FORMATS),
         doc="""
@@ -201,7 +205,7 @@ class Camera(ReactiveHTML):
         Frames of more pixels than this are refused, before they are decoded.""",
     )
 
-    status = param.Selector(
+    status: param.Selector[str] = param.Selector(
         default="idle",
         objects=list(STATUSES),
         doc="""
@@ -251,8 +255,8 @@ class Camera(ReactiveHTML):
         Tells this component from others on the page, the same in all its views.""",
     )
 
-    # Panel waits 50 ms for more changes of the browser before it acts on one.
-    _debounce: ClassVar[int] = 0
+    _stream_params: ClassVar[tuple[str, ...]] = ("answered",)
+    _kept_params: ClassVar[tuple[str, ...]] = ("frame", "image", "rejected")
     # Frames do not count as the application being busy.
     _busy__ignore: ClassVar[list[str]] = ["frame"]
 
@@ -296,21 +300,27 @@ class Camera(ReactiveHTML):
         params.setdefault("key", uuid4().hex)
         if params.get("autostart", self.param.autostart.default):
             params.setdefault("active", True)
-        super().__init__(**params)
+        super().__init__(**params)  # type: ignore[no-untyped-call]
         self._newest = (0, 0)
         self._answered: deque[int] = deque(maxlen=_ANSWERS_REPEATED)
 
     # ---- what the browser sends
 
     def _server_change(
-        self, doc: Document, ref: str, subpath: str | None, attr: str, old: Any, new: Any
+        self,
+        doc: Document,
+        ref: str,
+        subpath: str | None,
+        attr: str,
+        old: Any,
+        new: Any,
     ) -> None:
         # Panel's way to here is a timer, a callback and a debug log that would hold
         # the picture (seen in 1.9.4). We are on the event loop and hold the document's
         # lock: a frame can be taken at once. Without this method it goes Panel's way.
         if attr == "frame":
             with set_curdoc(doc):
-                send_at_once(doc)
+                tune(doc)
                 self.receive(new)
         else:
             super()._server_change(doc, ref, subpath, attr, old, new)
@@ -340,9 +350,10 @@ class Camera(ReactiveHTML):
         return params
 
     def _process_param_change(self, msg: dict[str, Any]) -> dict[str, Any]:
-        # Frames go one way only, also when several views show this camera.
+        # What a view knows when it is made, too: it would begin with an old frame.
         msg.pop("frame", None)
-        return super()._process_param_change(msg)
+        properties: dict[str, Any] = super()._process_param_change(msg)  # type: ignore[no-untyped-call]
+        return properties
 
     # ---- frames
 
@@ -364,7 +375,9 @@ class Camera(ReactiveHTML):
             if frame.stream == self._newest[0] and frame.seq <= self._newest[1]:
                 raise FrameError("expected a seq above the last one, got one below")
             self._newest = (frame.stream, frame.seq)
-            self.param.image.offer(self, partial(self._decode, frame))
+            codec.format_of(frame.data)
+            decode = partial(codec.decode, frame.data, max_pixels=self.max_pixels)
+            self.param.image.offer(self, decode)
             accepted = True
             self.frame = frame
         except FrameError as error:
@@ -395,14 +408,9 @@ class Camera(ReactiveHTML):
     def _answer(self, value: object) -> None:
         """Answer what may be no frame at all, as far as it can be told apart."""
         with suppress(FrameError):
-            self.answer(Frame.from_wire({**value, "data": b"-"}, max_bytes=1))
-
-    def _decode(self, frame: Frame) -> np.ndarray | None:
-        try:
-            return codec.decode(frame.data, max_pixels=self.max_pixels)
-        except FrameError as error:
-            logger.warning("A frame could not be decoded: %s", error)
-            return None
+            if isinstance(value, Mapping):
+                value = {**value, "captured_at": 0, "data": b"-"}
+            self.answer(Frame.from_wire(value, max_bytes=1))
 
     # ---- what one does with it
 
@@ -427,7 +435,7 @@ class Camera(ReactiveHTML):
         FrameError
             If no frame has come yet.
         """
-        image = self.image
+        image: np.ndarray | None = self.image
         if image is None:
             raise FrameError("no frame has come yet: start the camera first")
         return image.copy()

@@ -1,6 +1,6 @@
 """The family of errors: one base, and one class for each place a frame can fail.
 
-None of them ever holds pixel data: their texts end up on pages and in logs.
+Their texts end up on pages and in logs: they are short, and none of ours holds pixels.
 """
 
 import traceback
@@ -12,7 +12,9 @@ DETAILS_CHARACTERS = 20_000
 
 
 def _shorten(text: str, limit: int) -> str:
-    """Cut the middle out of a text: its ends tell the most."""
+    """Make a text fit for a page: the ends tell the most, so the middle goes."""
+    # JSON, which brings it to the page, carries no lone surrogates.
+    text = text.encode("utf-8", "replace").decode()
     if len(text) <= limit:
         return text
     half = (limit - 5) // 2

@@ -10,33 +10,36 @@ import param
 from bokeh.models import BoxZoomTool, ColumnDataSource, Range1d, WheelZoomTool
 from bokeh.plotting import figure
 from panel.pane.base import Pane
-from panel.reactive import ReactiveHTML
 
 from . import assets, codec
+from .component import StreamComponent
 
 if TYPE_CHECKING:
     from bokeh.document import Document
     from bokeh.model import Model
-    from bokeh.plotting import figure as Figure
-    from pyviz_comms import Comm
+    from pyviz_comms import Comm  # type: ignore[import-untyped]
 
 _RENDER = """
-const figure = () => [...view.child_views].find((child) => child.model.type === "Figure")
+const isFigure = (child) => child.model.type === "Figure"
+const figure = () => [...view.child_views].find(isFigure)
+const wide = [null, "stretch_width", "scale_width"].includes(model.sizing_mode)
+const flow = model.height == null && wide
+const options = {direct: data.direct, mirror: data.mirror, flow}
 const host = {painted: (report) => { data.painted = report }}
 state.image?.remove()
-state.image = new lib.ImageElement(root, figure, {direct: data.direct, mirror: data.mirror}, host)
+state.image = new lib.ImageElement(root, figure, options, host)
 state.image.show(data.frame)
 """
 
 
-def make_figure() -> Figure:
+def make_figure() -> figure:
     """Return an empty figure in image coordinates: x to the right, y down, pixels."""
     blank = np.zeros((1, 1), dtype=np.uint32)
     source = ColumnDataSource({"image": [blank], "width": [1], "height": [1]})
     wheel = WheelZoomTool(zoom_on_axis=False)
     plot = figure(
-        x_range=Range1d(0, 1),
-        y_range=Range1d(1, 0),
+        x_range=Range1d(start=0, end=1),
+        y_range=Range1d(start=1, end=0),
         tools=["pan", wheel, BoxZoomTool(match_aspect=True), "reset", "save"],
         active_scroll=wheel,
         toolbar_location="above",
@@ -49,8 +52,15 @@ def make_figure() -> Figure:
     plot.axis.visible = False
     plot.grid.visible = False
     plot.toolbar.logo = None
+    # The y axis points down, and with it the glyph: its origin is at the top, then.
     plot.image_rgba(
-        "image", x=0, y=0, dw="width", dh="height", origin="bottom_left", source=source
+        "image",
+        x=0,
+        y=0,
+        dw="width",
+        dh="height",
+        origin="bottom_left",  # type: ignore[call-arg]  # missing in Bokeh's stub
+        source=source,
     )
     return plot
 
@@ -77,7 +87,7 @@ class _FigurePane(Pane):
         return model
 
 
-class ImageView(ReactiveHTML):
+class ImageView(StreamComponent):
     """A pane for a stream of images: pan, zoom, save; the newest is what it shows.
 
     Parameters
@@ -100,7 +110,7 @@ class ImageView(ReactiveHTML):
         The image to show: an ndarray of shape (M, N), (M, N, 3) or (M, N, 4); bool,
         any integer, or float in its own range; NaN is transparent.""",
     )
-    format = param.Selector(
+    format: param.Selector[str] = param.Selector(
         default="jpeg",
         objects=list(codec.FORMATS),
         precedence=-1,
@@ -129,8 +139,8 @@ class ImageView(ReactiveHTML):
     painted = param.Dict(
         default={},
         doc="""
-        How painting went in the last second, reported by the page: count, age_p50
-        and age_p95 (seconds from `captured_at` to the painted picture).""",
+        How painting went in the last second, reported by the page: count, and p50 and
+        p95 of the age (milliseconds from `captured_at` to the painted picture).""",
     )
     direct = param.Boolean(
         default=True,
@@ -139,13 +149,16 @@ class ImageView(ReactiveHTML):
     )
     figure = param.Parameter(precedence=0)
 
-    _debounce: ClassVar[int] = 0
+    _stream_params: ClassVar[tuple[str, ...]] = ("frame",)
+    _kept_params: ClassVar[tuple[str, ...]] = ("object", "painted")
     _busy__ignore: ClassVar[list[str]] = ["painted"]
 
-    _template: ClassVar[str] = '<div id="root" class="image-view">${figure}</div>'
+    _template: ClassVar[str] = assets.read("image_view.html")
     _stylesheets: ClassVar[list[str]] = [assets.read("image_view.css")]
     _scripts: ClassVar[dict[str, str | list[str]]] = {
-        "render": assets.library("figure_painter", "image_view", exports="ImageElement")
+        "render": assets.library(
+            "decode", "figure_painter", "image_view", exports="ImageElement"
+        )
         + _RENDER,
         "remove": "state.image?.remove(); state.image = null",
         "frame": "state.image?.show(data.frame)",
@@ -153,7 +166,9 @@ class ImageView(ReactiveHTML):
     }
 
     def __init__(self, object: np.ndarray | None = None, **params: Any) -> None:
-        super().__init__(figure=_FigurePane(), object=object, **params)
+        if not {"width", "height", "sizing_mode"} & params.keys():
+            params["sizing_mode"] = "stretch_width"
+        super().__init__(figure=_FigurePane(), object=object, **params)  # type: ignore[no-untyped-call]
         self._seq = 0
         self._encode()
 

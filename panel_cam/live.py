@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import logging
+import re
 import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -33,10 +34,13 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_CAMERA_PARAMS = (
-    *("autostart", "active", "source", "device_id", "facing", "resolution", "fps"),
+# A filter may fail in a new way thirty times a second; a log must not grow with it.
+_MOST_LOGGED = 100
+
+_CAMERA_PARAMS = {
+    *("autostart", "active", "device_id", "facing", "resolution", "fps"),
     *("mirror", "preview", "max_in_flight", "answer_timeout", "max_frame_bytes"),
-)
+}
 
 
 class Live(pn.viewable.Viewer):
@@ -48,8 +52,9 @@ class Live(pn.viewable.Viewer):
         The user's function: called with an ndarray of shape (M, N, 3) and dtype
         uint8, it returns an image or a `Result`. A string names one of
         `panel_cam.filters`.
-    source : Camera, optional
-        Where frames come from; by default, a `Camera` made of the parameters below.
+    source : Camera or {"camera", "demo"}, default "camera"
+        Where frames come from: a camera of your own making, or the kind of source of
+        the `Camera` that is made here; people can still change it on the page.
     executor : concurrent.futures.Executor, optional
         Where the filter runs; by default, in a pool of threads that all sessions
         of this process share.
@@ -69,7 +74,7 @@ class Live(pn.viewable.Viewer):
         The function that every frame goes through; another one may be assigned while
         the stream runs.""",
     )
-    format = param.Selector(
+    format: param.Selector[str] = param.Selector(
         default="jpeg",
         objects=list(codec.FORMATS),
         doc="""
@@ -107,31 +112,38 @@ class Live(pn.viewable.Viewer):
         self,
         filter: Callable[..., Any] | str = "roberts",
         *,
-        source: Camera | None = None,
+        source: Camera | str = "camera",
         executor: Executor | None = None,
         **params: Any,
     ) -> None:
-        of_camera = {name: params.pop(name) for name in _CAMERA_PARAMS if name in params}
-        super().__init__(
+        of_camera = {
+            name: params.pop(name) for name in _CAMERA_PARAMS if name in params
+        }
+        super().__init__(  # type: ignore[no-untyped-call]
             filter=get(filter) if isinstance(filter, str) else filter, **params
         )
-        if source is None:
-            source = Camera(format=self.format, quality=self.quality, **of_camera)
-        elif of_camera:
-            raise TypeError(f"{', '.join(of_camera)}: set these on the source itself")
-        self.camera = source
+        if isinstance(source, Camera):
+            if of_camera:
+                names = ", ".join(of_camera)
+                raise TypeError(f"set {names} on the camera that is passed as source")
+            self.camera = source
+        else:
+            self.camera = Camera(
+                source=source,
+                format=self.param.format,
+                quality=self.param.quality,
+                **of_camera,
+            )
         self.camera.auto_answer = False
         self.view = ImageView(mirror=self.camera.param.mirror, min_width=240)
         self._stats = Stats()
         self._stats_at = 0.0
-        self._reported = ""
+        self._logged: set[str] = set()
         self._stream = 0
         self._worker = Worker(executor, deliver=self._deliver)
         self._post = poster()
-        self._watchers = [
-            self.camera.param.watch(self._on_frame, "frame"),
-            self.view.param.watch(self._on_painted, "painted"),
-        ]
+        self._on_frame_watcher = self.camera.param.watch(self._on_frame, "frame")
+        self.view.param.watch(self._on_painted, "painted")
         if pn.state.curdoc is not None and pn.state.curdoc.session_context:
             pn.state.on_session_destroyed(lambda context: self.close())
 
@@ -188,30 +200,36 @@ class Live(pn.viewable.Viewer):
             self.error = ""
         try:
             self.param.image.offer(self, lambda: processed.image)
-            self.result = Result(processed.image, values=processed.values)
+            if processed.image is not None:
+                self.result = Result(processed.image, values=processed.values)
         except Exception as error:
             # A watcher of `image` or `result` failed; its traceback may show pixels.
             logger.error("A watcher of Live raised %s", type(error).__name__)
 
     def _show_error(self, error: Exception) -> None:
-        """Keep the last picture, say what happened; log each error once."""
-        details = error.details if isinstance(error, FilterError) else str(error)
-        if details != self._reported:
-            self._reported = details
-            logger.error("The filter failed.\n%s", details)
+        """Keep the last picture, say what happened."""
         self.error = str(error)
+        if isinstance(error, FrameError):
+            self._log_once("A frame could not be used", self.error)
+        elif isinstance(error, FilterError):
+            self._log_once("The filter failed", error.details)
+        else:
+            self._log_once("The executor failed", f"{type(error).__name__}: {error}")
+
+    def _log_once(self, what: str, details: str) -> None:
+        """Log an error unless it was logged before, whatever numbers are in it."""
+        kind = re.sub(r"\d+", "0", details)
+        if kind in self._logged or len(self._logged) >= _MOST_LOGGED:
+            return
+        self._logged.add(kind)
+        logger.error("%s.\n%s", what, details)
+        if len(self._logged) == _MOST_LOGGED:
+            logger.error("Further errors of this stream are not logged.")
 
     # ---- figures
 
     def _on_painted(self, event: param.parameterized.Event) -> None:
-        report = event.new
-        self._stats.set_age(
-            {
-                "count": report.get("count"),
-                "p50": 1000 * report.get("age_p50", 0),
-                "p95": 1000 * report.get("age_p95", 0),
-            }
-        )
+        self._stats.set_age(event.new)
         self._update_stats(now=True)
 
     def _update_stats(self, *, now: bool = False) -> None:
@@ -231,10 +249,9 @@ class Live(pn.viewable.Viewer):
 
     def close(self) -> None:
         """Stop for good and free what this object holds. Idempotent."""
-        self._worker.close()
-        for watcher, owner in zip(self._watchers, (self.camera, self.view)):
-            owner.param.unwatch(watcher)
-        self._watchers = []
+        if not self._worker.closed:
+            self._worker.close()
+            self.camera.param.unwatch(self._on_frame_watcher)
 
     def snapshot(self) -> np.ndarray:
         """Return the newest processed image.
@@ -249,14 +266,15 @@ class Live(pn.viewable.Viewer):
         FrameError
             If no frame has been processed yet.
         """
-        if self.image is None:
+        image: np.ndarray | None = self.image
+        if image is None:
             raise FrameError("no frame has been processed yet: start the camera first")
-        return self.image.copy()
+        return image.copy()
 
     # ---- how it looks
 
     def __panel__(self) -> pn.viewable.Viewable:
-        """Return the page's part: the picture beside the camera's controls."""
+        """Return what the page shows: the picture beside the camera's controls."""
         figures = pn.pane.HTML(
             self.param.stats.rx.pipe(_describe_stats), sizing_mode="stretch_width"
         )
@@ -266,12 +284,13 @@ class Live(pn.viewable.Viewer):
             sizing_mode="stretch_width",
         )
         picture = pn.Column(
-            self.view, failure, figures, styles={"flex": "1 1 420px"}, max_width=1280
+            self.view, failure, figures, styles={"flex": "3 1 420px"}, max_width=1280
         )
-        self.view.sizing_mode = "stretch_width"
         return pn.FlexBox(
             picture,
-            pn.Column(self.camera, styles={"flex": "0 1 300px"}, min_width=240),
+            pn.Column(
+                self.camera, styles={"flex": "1 1 260px"}, min_width=240, max_width=320
+            ),
             gap="16px",
             align_items="flex-start",
             sizing_mode="stretch_width",
@@ -280,13 +299,18 @@ class Live(pn.viewable.Viewer):
 
 def _describe_stats(stats: dict[str, float]) -> str:
     if not stats:
-        return "<span class='figures'>no frames yet</span>"
+        return "<span>No frames yet.</span>"
     return (
-        f"<span class='figures'><b>{stats['fps']:.0f}</b> fps · "
-        f"age <b>{stats['age_p50_ms']:.0f}</b> / {stats['age_p95_ms']:.0f} ms · "
-        f"{stats['dropped']:.0f} dropped · filter {stats['filter_ms']:.1f} ms</span>"
+        f"<b>{stats['fps']:.0f}</b> fps · age <b>{stats['age_p50_ms']:.0f}</b> ms "
+        f"(95 %: {stats['age_p95_ms']:.0f} ms) · {stats['dropped']:.0f} dropped · "
+        f"filter {stats['filter_ms']:.1f} ms"
     )
 
 
 def _describe_error(error: str) -> str:
-    return f"<pre style='white-space: pre-wrap'>{html.escape(error)}</pre>"
+    return (
+        "<pre style='white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; "
+        "padding: 8px 10px; border-left: 3px solid #d1495b; border-radius: 3px; "
+        "background: color-mix(in srgb, #d1495b 14%, transparent)'>"
+        f"{html.escape(error)}</pre>"
+    )

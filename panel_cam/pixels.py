@@ -56,42 +56,42 @@ def _check(image: object) -> Image:
     return image
 
 
-def _stretch(values: Image, low: float, high: float) -> npt.NDArray[np.uint8]:
-    """Map low..high to 0..255, rounded; what lies outside is clipped."""
+def _stretch(numbers: Image, low: float, high: float) -> npt.NDArray[np.uint8]:
+    """Map low..high to 0..255, rounded and clipped; works in the array it is given."""
     span = high - low
-    if not np.isfinite(span):  # the values use the whole range of float64
-        values, low, high = values * 0.5, low * 0.5, high * 0.5
-        span = high - low
-    scaled = np.clip(values, low, high)
-    scaled -= low
+    if span > float(np.finfo(numbers.dtype).max):  # all that floats can express
+        numbers *= 0.5
+        low, high, span = low * 0.5, high * 0.5, high * 0.5 - low * 0.5
+    np.clip(numbers, low, high, out=numbers)
+    numbers -= low
     if span > 0:
-        scaled /= span  # before the 255, which a tiny span could not take
-    scaled *= 255
-    scaled += 0.5
-    return scaled.astype(np.uint8)
+        numbers /= span  # before the 255, which a tiny span could not take
+    numbers *= 255
+    numbers += 0.5
+    return numbers.astype(np.uint8)
 
 
 def _colours_to_uint8(values: Image) -> tuple[npt.NDArray[np.uint8], Image | None]:
     """Return the values as uint8, and where they are NaN, if anywhere."""
-    # float32 holds every 16-bit integer; wider ones would lose their small differences.
-    narrow = values.dtype.itemsize <= 2 or values.dtype == np.float32
-    numbers = values.astype(np.float32 if narrow else np.float64)
-    nan: Image | None = None
-    finite = numbers
-    if values.dtype.kind == "f":
-        is_finite = np.isfinite(numbers)
+    is_float = values.dtype.kind == "f"
+    finite, nan = values, None
+    if is_float:
+        is_finite = np.isfinite(values)
         if not is_finite.all():
-            missing = np.isnan(numbers)
-            if missing.any():
-                nan = missing
-                numbers[missing] = 0
-            finite = numbers[is_finite]
+            finite, nan = values[is_finite], np.isnan(values)
     low, high = 0.0, 1.0
     if finite.size:
         low, high = float(finite.min()), float(finite.max())
-    is_unit = low >= -TOLERANCE and high <= 1 + TOLERANCE
-    if values.dtype.kind == "f" and is_unit:
+    is_unit = is_float and low >= -TOLERANCE and high <= 1 + TOLERANCE
+    if is_unit:
         low, high = 0.0, 1.0
+    # float32 is quicker, and holds every 16-bit integer. Of wider numbers outside 0-1,
+    # it would lose small differences.
+    narrow = is_unit or values.dtype.itemsize <= 2 or values.dtype == np.float32
+    numbers = values.astype(np.float32 if narrow else np.float64)
+    if nan is None or not nan.any():
+        return _stretch(numbers, low, high), None
+    numbers[nan] = low
     return _stretch(numbers, low, high), nan
 
 

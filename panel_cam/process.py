@@ -41,6 +41,11 @@ class Processed:
     image: Image | None = field(default=None, repr=False)
 
 
+def _name(function: Callable[..., object]) -> str:
+    function = getattr(function, "func", function)  # what a partial is made of
+    return str(getattr(function, "__name__", type(function).__name__))
+
+
 def _call(
     function: Callable[..., object], image: Image, settings: Mapping[str, Any]
 ) -> Result:
@@ -109,8 +114,7 @@ def process(
         pixels = to_uint8(result.image)
         encoded = encode(pixels, format=format, quality=quality)
     except ImageError as exc:
-        name = getattr(function, "__name__", type(function).__name__)
-        raise FilterError(f"{name} returned no image: {exc}") from None
+        raise FilterError(f"{_name(function)} returned no image: {exc}") from None
     finished = perf_counter()
     return Processed(
         data=encoded,

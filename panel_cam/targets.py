@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from importlib.util import module_from_spec, spec_from_file_location
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,26 +66,35 @@ def _is_own(value: object, module: ModuleType) -> bool:
 def _import(name: str) -> ModuleType:
     try:
         return import_module(name)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise TargetError(f"cannot import {name!r}: {_explain(error)}") from error
 
 
 def _import_file(path: Path) -> ModuleType:
     if not path.is_file():
         raise TargetError(f"there is no file {path}")
-    spec = spec_from_file_location(path.stem, path)
+    # Known by its name, so that its functions can be pickled for other processes; but
+    # it must not take the place of a module that others import.
+    name = path.stem if _is_free(path.stem) else f"_panel_cam_{path.stem}"
+    spec = spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise TargetError(f"{path} is not a Python file")
     module = module_from_spec(spec)
-    # Known by its name, so that its functions can be pickled for other processes.
-    sys.modules[path.stem] = module
+    sys.modules[name] = module
     sys.path.insert(0, str(path.parent.resolve()))
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise TargetError(f"cannot run {path}: {_explain(error)}") from error
     return module
 
 
-def _explain(error: Exception) -> str:
+def _is_free(name: str) -> bool:
+    try:
+        return name not in sys.modules and find_spec(name) is None
+    except ValueError:  # not a name that can be imported
+        return False
+
+
+def _explain(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}".splitlines()[0]

@@ -28,6 +28,9 @@ from tests.support.server import (
     find_trouble,
 )
 
+# Bokeh's own leaves out the level, without which no warning can be told.
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
 IN_A_BROWSER = (ROOT / "tests" / "ui", ROOT / "tests" / "notebook")
 
 
@@ -205,6 +208,7 @@ def serve(
         return serve_command(
             *command,
             *("--port", "{port}", "--address", "127.0.0.1"),
+            *("--log-format", LOG_FORMAT),
             path=f"/{app.stem}",
             allow_log=allow_log,
             env=env,

@@ -98,6 +98,8 @@ def test_the_log_of_a_healthy_server_is_no_trouble() -> None:
         "2026-01-01 10:00:00,000 Starting Bokeh server version 3.9.2",
         "INFO:bokeh.server.views.ws:WebSocket connection opened",
         "Launching server at http://localhost:5006",
+        "2026-01-01 10:00:00,000 Failed sending message as connection was closed",
+        "WARNING bokeh.server: Failed sending message as connection was closed",
     ]
     assert find_trouble(lines) == []
 

@@ -279,8 +279,8 @@ def pipeline(*parts: Part) -> Pipeline:
     >>> import numpy as np
     >>> chain = pipeline("roberts", np.fliplr)
     >>> chain(np.array([[0, 0, 255], [0, 0, 255]], np.uint8))[:, :, 0]
-    array([[255,  74, 255],
-           [255,  74, 255]], dtype=uint8)
+    array([[255,   0, 255],
+           [255,   0, 255]], dtype=uint8)
     >>> chain
     pipeline('roberts', fliplr)
     """

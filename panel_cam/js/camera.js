@@ -114,18 +114,24 @@ class CameraPanel {
 
   #fill(select, options, value) {
     select.replaceChildren(...options.map(([id, label]) => new Option(label, id)))
-    if (value !== undefined) select.value = value
+    if (options.some(([id]) => id === value)) select.value = value
   }
 
   #onStatus({status, error, notice, waiting, settings}) {
     const failed = error !== "" && status !== "unplugged"
     if (failed && this.#options.active) this.#options.active = false
     this.#host.set({status, error, notice: notice ?? "", active: this.#options.active, ...(settings && {settings})})
-    const words = {idle: "", starting: "Starting …", streaming: "", paused: "Paused"}
-    this.#$("message").textContent = error || (waiting ? "Python is busy …" : notice || words[status] || "")
+    const words = {idle: "Off.", starting: "Starting …", streaming: this.#describe(settings), paused: "Paused."}
+    const busy = waiting && status === "streaming" ? "Python is busy …" : ""
+    this.#$("message").textContent = error || busy || notice || words[status]
     this.#$("message").classList.toggle("failed", error !== "")
     this.#root.dataset.status = status
     this.#paint()
+  }
+
+  /** What the open camera delivers, which need not be what was asked of it. */
+  #describe({width, height, fps} = {}) {
+    return `${width} × ${height}` + (fps ? ` at ${Math.round(fps)} frames a second.` : ".")
   }
 
   #onDevices(devices) {

@@ -23,7 +23,6 @@ class Capture {
   #views = new Set()
   #options = {active: false}
   #pacer = new FramePacer()
-  #video = Object.assign(document.createElement("video"), {muted: true, playsInline: true})
   #grabber = null
   #opening = 0
   #resume = null
@@ -99,8 +98,6 @@ class Capture {
     this.stream = stream
     const [track] = stream.getVideoTracks()
     track.addEventListener("ended", () => { if (this.stream === stream) this.#unplugged() })
-    this.#video.srcObject = stream
-    this.#video.play().catch(() => {})
     for (const view of this.#views) view.onStream(stream)
     const {width, height, frameRate, deviceId} = track.getSettings()
     const settings = {width, height, fps: frameRate, deviceId, label: track.label}
@@ -108,7 +105,7 @@ class Capture {
     // Frames are counted anew in each stream; its start tells the streams apart, across reloads too.
     this.#id = Math.max(Date.now(), this.#id + 1)
     this.#pacer = new FramePacer({...this.#limits, onWaiting: (waiting) => this.#onWaiting(waiting)})
-    this.#grabber = makeGrabber(track, this.#video)
+    this.#grabber = makeGrabber(stream)
     this.#run(this.#pacer)
   }
 
@@ -127,7 +124,7 @@ class Capture {
         grabber.close()
         if (grabber instanceof VideoGrabber) return this.#fail(new CameraError("failed", error.message))
         console.info("[panel_cam] capturing on the main thread:", error.message)
-        this.#grabber = new VideoGrabber(this.#video)
+        this.#grabber = new VideoGrabber(this.stream)
       }
     }
   }
@@ -173,7 +170,6 @@ class Capture {
     if (this.stream === null) return
     stopTracks(this.stream)
     this.stream = null
-    this.#video.srcObject = null
     for (const view of this.#views) view.onStream(null)
   }
 

@@ -1,8 +1,8 @@
 /**
- * Paints bitmaps into the image glyph of a Bokeh figure, and keeps the figure's ranges square to it.
+ * Paints pictures into the image glyph of a Bokeh figure, and keeps the figure's ranges square to it.
  *
  * Bokeh's own way (a ColumnDataSource) copies every pixel twice and waits for a throttle. The direct way
- * hands the decoded bitmap to the glyph and paints at once; it uses names that BokehJS does not promise
+ * hands the decoded picture to the glyph and paints at once; it uses names that BokehJS does not promise
  * (`image_data`, `repaint`: seen in 3.9), so where one of them is missing the plain way is taken.
  * Nothing written here travels to Python (`sync: false`).
  */
@@ -25,10 +25,10 @@ class FigurePainter {
   /** The drawable that holds the picture at its own size; good until the next paint. */
   get source() { return this.direct ? this.#glyph.image_data[0] : this.#canvas }
 
-  /** Show a picture, which is ours from now on. @param {ImageBitmap} bitmap */
-  paint(bitmap) {
-    if (this.direct) this.#paintDirect(bitmap)
-    else this.#paintPlain(bitmap)
+  /** Show a picture, which is ours from now on. @param {VideoFrame | ImageBitmap} picture */
+  paint(picture) {
+    if (this.direct) this.#paintDirect(picture)
+    else this.#paintPlain(picture)
   }
 
   /** Make the glyph cover `width` x `height` units, one for each pixel. */
@@ -70,12 +70,11 @@ class FigurePainter {
     return new example.constructor(pixels, shape)
   }
 
-  #paintDirect(bitmap) {
+  #paintDirect(picture) {
     const glyph = this.#glyph
     this.#release()
-    glyph.image_data[0] = bitmap
-    glyph.image_width[0] = bitmap.width
-    glyph.image_height[0] = bitmap.height
+    glyph.image_data[0] = picture
+    ;[glyph.image_width[0], glyph.image_height[0]] = sizeOf(picture)
     this.figure.invalidate_painters(this.figure.renderer_views.get(this.#renderer))
     this.figure.repaint()
   }
@@ -85,12 +84,12 @@ class FigurePainter {
     this.#glyph.image_data[0] = null
   }
 
-  #paintPlain(bitmap) {
-    const {width, height} = bitmap
+  #paintPlain(picture) {
+    const [width, height] = sizeOf(picture)
     Object.assign(this.#canvas, {width, height})
     const context = this.#canvas.getContext("2d", {willReadFrequently: true})
-    context.drawImage(bitmap, 0, 0)
-    bitmap.close()
+    context.drawImage(picture, 0, 0)
+    picture.close()
     const pixels = new Uint32Array(context.getImageData(0, 0, width, height).data.buffer)
     const data = {image: [this.#array(pixels, [height, width])], width: [width], height: [height]}
     this.#renderer.data_source.setv({data}, {sync: false})

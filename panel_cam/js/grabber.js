@@ -9,7 +9,6 @@
 /** Grab in a Web Worker, straight from the track. Chromium only, and the quickest. */
 class TrackGrabber {
   #worker
-  #track
   #pending = null
 
   static get supported() {
@@ -25,9 +24,7 @@ class TrackGrabber {
     } finally {
       URL.revokeObjectURL(url)
     }
-    // A clone, so that ending our reading never ends the picture that the preview shows.
-    this.#track = track.clone()
-    const {readable} = new MediaStreamTrackProcessor({track: this.#track, maxBufferSize: 1})
+    const {readable} = new MediaStreamTrackProcessor({track, maxBufferSize: 1})
     this.#worker.onmessage = ({data}) => this.#settle(data.failed ? new Error(data.failed) : null, data)
     this.#worker.onerror = (event) => {
       event.preventDefault()
@@ -45,7 +42,6 @@ class TrackGrabber {
   }
 
   close() {
-    this.#track.stop()
     this.#worker.terminate()
     this.#settle(new Error("closed"))
   }
@@ -58,9 +54,9 @@ class TrackGrabber {
   }
 }
 
-/** Grab from the playing `<video>`: every browser, on the main thread. */
+/** Grab from a playing `<video>`: every browser, on the main thread. */
 class VideoGrabber {
-  #video
+  #video = Object.assign(document.createElement("video"), {muted: true, playsInline: true})
   #canvas = document.createElement("canvas")
   #context = this.#canvas.getContext("2d", {alpha: false, willReadFrequently: true})
   #closed = new AbortController()
@@ -69,9 +65,10 @@ class VideoGrabber {
   #wake = null
   #turn = 0
 
-  /** @param {HTMLVideoElement} video one that plays the stream */
-  constructor(video) {
-    this.#video = video
+  /** @param {MediaStream} stream */
+  constructor(stream) {
+    this.#video.srcObject = stream
+    this.#video.play().catch(() => {}) // ended before it began
     this.#watch()
   }
 
@@ -92,6 +89,7 @@ class VideoGrabber {
 
   close() {
     this.#closed.abort()
+    this.#video.srcObject = null
     this.#wake?.()
   }
 
@@ -116,17 +114,14 @@ class VideoGrabber {
   }
 }
 
-/**
- * The best grabber for this browser and page.
- * @param {MediaStreamTrack} track @param {HTMLVideoElement} video
- */
-function makeGrabber(track, video) {
+/** The best grabber for this browser and page. @param {MediaStream} stream */
+function makeGrabber(stream) {
   if (TrackGrabber.supported) {
     try {
-      return new TrackGrabber(track)
+      return new TrackGrabber(stream.getVideoTracks()[0])
     } catch (error) {
       console.info("[panel_cam] capturing on the main thread:", error.message)
     }
   }
-  return new VideoGrabber(video)
+  return new VideoGrabber(stream)
 }

@@ -20,7 +20,7 @@ class ImageElement {
   /**
    * @param {HTMLElement} root
    * @param {() => object | undefined} figure finds the view of the Bokeh figure, once it is built
-   * @param {{direct: boolean, mirror: boolean}} options
+   * @param {{direct: boolean, mirror: boolean, flow: boolean}} options flow: as high as the picture wants
    * @param {{painted: (report: object) => void}} host hears once a second how painting goes
    */
   constructor(root, figure, options, host) {
@@ -28,6 +28,8 @@ class ImageElement {
     this.#host = host
     this.#figure = figure
     this.#options = options
+    root.classList.toggle("flow", options.flow)
+    root.classList.add("empty")
     this.#resized.observe(root)
     this.#reporter = setInterval(() => this.#report(), 1000)
   }
@@ -44,21 +46,21 @@ class ImageElement {
    */
   async show(frame) {
     if (!frame?.data?.byteLength) return
-    let bitmap
+    let picture
     try {
-      // Bytes are shown as they are: no colour management between the array and the page.
-      bitmap = await createImageBitmap(new Blob([frame.data]), {colorSpaceConversion: "none", premultiplyAlpha: "default"})
+      picture = await decodePicture(frame.data)
     } catch (error) {
       console.warn("[panel_cam] a picture could not be decoded:", error.message)
       return
     }
     const {stream = 0, seq} = frame
     const late = stream === this.#newest.stream && seq < this.#newest.seq
-    if (late || this.#unmounted.signal.aborted || !this.#ready()) return bitmap.close()
+    if (late || this.#unmounted.signal.aborted || !this.#ready()) return picture.close()
     this.#newest = {stream, seq}
-    const {width, height} = bitmap
+    const [width, height] = sizeOf(picture)
     if (width !== this.#size[0] || height !== this.#size[1]) this.#resize(width, height)
-    this.#painter.paint(bitmap)
+    this.#painter.paint(picture)
+    this.#root.classList.remove("empty")
     if (frame.captured_at > 0) this.#ages.push((performance.timeOrigin + performance.now()) / 1000 - frame.captured_at)
     const detail = {seq, capturedAt: frame.captured_at, width, height, source: this.#painter.source}
     this.#root.dispatchEvent(new CustomEvent("panel-cam-painted", {detail, bubbles: true, composed: true}))
@@ -97,6 +99,6 @@ class ImageElement {
     if (this.#ages.length === 0) return
     const ages = this.#ages.splice(0).sort((a, b) => a - b)
     const at = (share) => ages[Math.min(ages.length - 1, Math.floor(share * ages.length))]
-    this.#host.painted({count: ages.length, age_p50: at(0.5), age_p95: at(0.95)})
+    this.#host.painted({count: ages.length, p50: at(0.5) * 1000, p95: at(0.95) * 1000})
   }
 }

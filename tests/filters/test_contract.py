@@ -128,6 +128,15 @@ def test_the_image_is_left_as_it_is(name: str, picture: str) -> None:
 
 
 @every_filter
+def test_the_layout_in_memory_does_not_matter(name: str) -> None:
+    image = scene()[::-1, ::2]
+    for one, other in zip(
+        _run(name, image, {}), _run(name, image.copy(), {}), strict=True
+    ):
+        np.testing.assert_array_equal(_split(one)[0], _split(other)[0])
+
+
+@every_filter
 def test_grey_in_three_channels_is_seen_as_grey(name: str) -> None:
     grey = scene()[:, :, 1]
     for one, three in zip(

@@ -63,8 +63,8 @@ def find_chromium() -> str:
         if _starts(path):
             return path
     raise NoChromiumError(
-        f"no browser found: none of {', '.join(NAMES)} on PATH, no Chrome.app, "
-        "none of Playwright's; scripts/test installs one, PANEL_CAM_BROWSER names one"
+        f"no browser that starts: none of {', '.join(NAMES)} on PATH, no Mac app, none "
+        "of Playwright's; scripts/test installs one, PANEL_CAM_BROWSER names one"
     )
 
 

@@ -164,8 +164,8 @@ class Proxy:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.up.carry(reader, back))
                 group.create_task(self.down.carry(there, writer))
-        except* OSError:
-            pass  # a peer that goes away in the middle is nothing unusual
+        except* (OSError, asyncio.CancelledError):
+            pass  # a peer that goes away in the middle, or a cut, is nothing unusual
         finally:
             for each in writers:
                 each.transport.abort()
@@ -177,10 +177,10 @@ class Proxy:
         there.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SOCKET_BUFFER)
         try:
             await self._loop.sock_connect(there, ("127.0.0.1", self._target))
-        except OSError:
+            return await asyncio.open_connection(sock=there, limit=CHUNK)
+        except BaseException:  # a cut may come in between
             there.close()
             raise
-        return await asyncio.open_connection(sock=there, limit=CHUNK)
 
     async def _hold(self, up: bool, down: bool) -> None:
         self.up.hold(up)

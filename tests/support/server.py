@@ -26,6 +26,9 @@ INSECURE_HOST_FLAG = f"--host-resolver-rules=MAP {INSECURE_HOST} 127.0.0.1"
 TROUBLE = re.compile(
     r"Traceback \(most recent call last\)|\b(ERROR|WARNING|CRITICAL)\b|\w+Warning: "
 )
+# What every server says when a page is closed before the answer to it is out.
+FAREWELL = "Failed sending message as connection was closed"
+
 # What starts a new entry: the date of Panel's and Bokeh's logs, a level, or
 # a path as in "cam.py:3: UserWarning:". Everything else continues the entry before.
 ENTRY = re.compile(
@@ -76,7 +79,8 @@ def find_trouble(lines: Iterable[str], allowed: Sequence[str] = ()) -> list[str]
     return [
         text
         for text in texts
-        if TROUBLE.search(text) and not any(re.search(each, text) for each in allowed)
+        if TROUBLE.search(text)
+        and not any(re.search(each, text) for each in (FAREWELL, *allowed))
     ]
 
 
@@ -208,12 +212,14 @@ class ServerThread:
 
     def stop(self, timeout: float = 15.0) -> None:
         """End its thread."""
+        # First, for Panel ends the thread by cancelling whatever it is doing, and
+        # Tornado reports as an error what was cancelled.
+        for logger in self._loggers:
+            logger.removeHandler(self._handler)
         self._thread.stop()
         self._thread.join(timeout)
         if self._thread.is_alive():
             self.log.append(f"ERROR: the server's thread did not end in {timeout} s")
-        for logger in self._loggers:
-            logger.removeHandler(self._handler)
 
 
 class _ListHandler(logging.Handler):

@@ -23,11 +23,21 @@ def test_an_app_from_a_function_answers_clicks(serve, page) -> None:
     page.get_by_text("greeted 1").wait_for()
 
 
-def test_an_app_that_fails_is_trouble_in_its_log(serve, page) -> None:
-    server = serve("1 / 0", allow_log=["ZeroDivisionError"])
+@pytest.mark.parametrize(
+    ("app", "word"),
+    [
+        ("1 / 0", "ZeroDivisionError"),
+        ("import warnings; warnings.warn('careful')", "UserWarning: careful"),
+        ("import logging; logging.getLogger('bokeh').warning('careful')", "careful"),
+    ],
+)
+def test_an_app_that_fails_or_warns_is_trouble_in_its_log(
+    serve, page, app: str, word: str
+) -> None:
+    server = serve(app, allow_log=[word])
     page.goto(server.url)
     wait_until(lambda: find_trouble(server.log), page=page)
-    assert find_trouble(server.log, ["ZeroDivisionError"]) == []
+    assert find_trouble(server.log, [word]) == []
 
 
 def test_a_server_that_cannot_start_tells_why(serve_command) -> None:

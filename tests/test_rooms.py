@@ -1,0 +1,47 @@
+"""Imports point one way: the pure rooms know neither Panel nor Bokeh."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1] / "panel_cam"
+
+PURE = ["errors", "frames", "headers", "pixels", "codec", "process", "worker", "stats"]
+PURE += ["ranges", "stateful"]
+PURE += [f"filters.{path.stem}" for path in (ROOT / "filters").glob("[a-z]*.py")]
+FORBIDDEN = ["panel", "bokeh", "param", "tornado"]
+
+SCRIPT = f"""
+import importlib, json, sys
+found = {{}}
+for name in {PURE}:
+    importlib.import_module("panel_cam." + name)
+    found[name] = sorted(set({FORBIDDEN}) & sys.modules.keys())
+print(json.dumps(found))
+"""
+
+
+@pytest.fixture(scope="module")
+def imported() -> dict[str, list[str]]:
+    """Which forbidden modules are there after each import, in a fresh interpreter."""
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT],
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stderr == ""
+    found: dict[str, list[str]] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.parametrize("module", PURE)
+def test_a_pure_module_imports_neither_panel_nor_bokeh(
+    imported: dict[str, list[str]], module: str
+) -> None:
+    assert imported[module] == []
