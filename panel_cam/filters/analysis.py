@@ -170,11 +170,13 @@ def dominant_colours(
     order = np.argsort(-counts, kind="stable")
     shares = counts[order] / len(pixels)
     colours = to_bytes(centres[order])
-    values = {}
-    for number, (share, colour) in enumerate(zip(shares, colours, strict=True), 1):
-        values[f"share_{number}"] = share
-        for name, level in zip(("red", "green", "blue"), colour, strict=True):
-            values[f"{name}_{number}"] = level
+    names = ("share", "red", "green", "blue")
+    rows = np.column_stack([shares, colours])
+    values = {
+        f"{name}_{number}": value
+        for number, row in enumerate(rows, 1)
+        for name, value in zip(names, row, strict=True)
+    }
     rgb = to_rgb(image)
     ends = shares.cumsum()
     place = (np.arange(rgb.shape[1]) + 0.5) / rgb.shape[1]

@@ -121,6 +121,25 @@ def to_bytes(values: Image) -> Bytes:
     return values.astype(np.uint8)
 
 
+def lighten(image: Bytes, change: Grey) -> Bytes:
+    """Make each pixel brighter or darker, and leave its colour.
+
+    Parameters
+    ----------
+    image : ndarray of shape (M, N) or (M, N, 3) and dtype uint8
+        One channel, or RGB.
+    change : ndarray of shape (M, N) and dtype float32
+        What to add to all channels: 1 is from black to white.
+
+    Returns
+    -------
+    image : ndarray of the same shape and dtype uint8
+        A fresh array.
+    """
+    levels = change * np.float32(255)
+    return to_bytes(image + (levels[:, :, np.newaxis] if image.ndim == 3 else levels))
+
+
 def shrink(image: Bytes, longest: int) -> tuple[Bytes, int]:
     """Average blocks of pixels until no side is longer than wanted.
 

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from panel_cam.filters.channels import Bytes, Grey, Mask, to_bytes, to_grey
+from panel_cam.filters.hues import paint_hues
 from panel_cam.ranges import Range
 
 Gain = Annotated[float, Range(1, 10, step=0.5)]
@@ -14,10 +15,8 @@ Gain = Annotated[float, Range(1, 10, step=0.5)]
 def _show(strength: Grey, gain: float, inverted: bool) -> Bytes:
     """Paint strengths of 0-1; the array is overwritten."""
     strength *= np.float32(255 * gain)
-    np.clip(strength, 0, 255, out=strength)
-    if inverted:
-        np.subtract(255, strength, out=strength)
-    return to_bytes(strength)
+    edges = to_bytes(strength)
+    return np.invert(edges) if inverted else edges
 
 
 def roberts(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
@@ -246,8 +245,6 @@ def directions(image: Bytes, *, gain: Gain = 3.0) -> Bytes:
         Black where the image is even.
     """
     from skimage.filters import sobel_h, sobel_v
-
-    from panel_cam.filters.hues import paint_hues
 
     grey = to_grey(image)
     down, right = sobel_h(grey), sobel_v(grey)

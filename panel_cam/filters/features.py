@@ -8,33 +8,13 @@ from typing import Annotated, Literal
 import numpy as np
 import numpy.typing as npt
 
-from panel_cam.filters.channels import Bytes, Grey, shrink, to_grey, to_rgb
+from panel_cam.filters.channels import Bytes, shrink, to_grey, to_rgb
 from panel_cam.filters.drawing import ORANGE, draw_circles, draw_lines, plot
+from panel_cam.filters.peaks import find_peaks
 from panel_cam.frames import Result
 from panel_cam.ranges import Range
 
-Places = list[tuple[int, int]]
-
 TOO_SMALL = 8  # pixels: in less, there is no room for what these filters look for
-
-
-def _peaks(response: Grey, count: int, distance: int, least: float) -> Places:
-    """Find the highest maxima above `least` that keep their distance, highest first."""
-    from scipy.ndimage import maximum_filter
-
-    is_peak = (response == maximum_filter(response, 3)) & (response > least)
-    rows, columns = np.nonzero(is_peak)
-    order = np.argsort(-response[rows, columns], kind="stable")
-    is_taken = np.zeros(response.shape, np.bool_)
-    found: Places = []
-    for row, column in zip(rows[order].tolist(), columns[order].tolist(), strict=True):
-        if len(found) == count:
-            break
-        if not is_taken[row, column]:
-            found.append((row, column))
-            top, left = max(row - distance, 0), max(column - distance, 0)
-            is_taken[top : row + distance + 1, left : column + distance + 1] = True
-    return found
 
 
 def _edges(image: Bytes, sigma: float) -> npt.NDArray[np.bool_]:
@@ -88,7 +68,7 @@ def corners(
     else:
         response = corner_shi_tomasi(grey)
     least = max(float(response.max()) * quality, 1e-6)
-    found = np.array(_peaks(response, count, distance, least)).reshape(-1, 2)
+    found = np.array(find_peaks(response, count, distance, least)).reshape(-1, 2)
     rgb = to_rgb(image)
     plot(rgb, found[:, 0], found[:, 1], size=5)
     return Result(rgb, {"corners": len(found)})
@@ -137,7 +117,7 @@ def blobs(
         response[inside] = hessian_matrix_det(grey, sigma)[inside]
     best = responses.argmax(axis=0)
     strongest = responses.max(axis=0)
-    found = _peaks(strongest, count, max(int(sigmas[0]), 2), threshold)
+    found = find_peaks(strongest, count, max(int(sigmas[0]), 2), threshold)
     middle = (factor - 1) / 2
     circles = [
         (row * factor + middle, column * factor + middle, sigma * factor)
@@ -287,7 +267,7 @@ def circles(
     radii = np.unique(np.maximum(np.rint(radii), 2).astype(np.intp))
     votes = hough_circle(_edges(small, 2.0), radii)
     distance = max(int(radii[0]), 2)
-    found = _peaks(votes.max(axis=0), count, distance, roundness)
+    found = find_peaks(votes.max(axis=0), count, distance, roundness)
     best = votes.argmax(axis=0)
     middle = (factor - 1) / 2
     places = [

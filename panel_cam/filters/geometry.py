@@ -11,13 +11,13 @@ from panel_cam.ranges import Range
 def _sample(image: Bytes, rows: Grey, columns: Grey) -> Bytes:
     """Look up pixels at places between pixels, bilinearly; black outside the image.
 
-    The same as `skimage.transform.warp` of order 1, in float32.
+    Places are counted from the image's centre. As `skimage.transform.warp` of order 1.
     """
     height, width = image.shape[:2]
     # Two pixels of black all round: from there on, it does not matter how far outside.
     padded = np.pad(image, ((2, 2), (2, 2), (0, 0))[: image.ndim])
-    rows = np.clip(rows + 2, 0, height + 2)
-    columns = np.clip(columns + 2, 0, width + 2)
+    rows = np.clip(rows + np.float32(height / 2 + 1.5), 0, height + 2)
+    columns = np.clip(columns + np.float32(width / 2 + 1.5), 0, width + 2)
     top, left = rows.astype(np.int32), columns.astype(np.int32)
     down, right = rows - top, columns - left
     if image.ndim == 3:
@@ -195,11 +195,8 @@ def swirl(
     np.exp(turn, out=turn)
     turn *= np.float32(strength)
     cosine, sine = np.cos(turn), np.sin(turn)
-    middle = [np.float32((side - 1) / 2) for side in image.shape[:2]]
     return _sample(
-        image,
-        rows * cosine + columns * sine + middle[0],
-        columns * cosine - rows * sine + middle[1],
+        image, rows * cosine + columns * sine, columns * cosine - rows * sine
     )
 
 
@@ -223,9 +220,7 @@ def polar(image: Bytes) -> Bytes:
     angle = np.arange(height, dtype=np.float32)[:, np.newaxis] * (2 * np.pi / height)
     away = np.arange(width, dtype=np.float32) * (np.hypot(height, width) / 2 / width)
     angle, away = angle.astype(np.float32), away.astype(np.float32)
-    rows = np.sin(angle) * away + np.float32((height - 1) / 2)
-    columns = np.cos(angle) * away + np.float32((width - 1) / 2)
-    return _sample(image, rows, columns)
+    return _sample(image, np.sin(angle) * away, np.cos(angle) * away)
 
 
 def lens(
@@ -253,5 +248,4 @@ def lens(
     square = rows * rows + columns * columns
     square *= np.float32(4 * strength / (height**2 + width**2))
     square += 1
-    middle = [np.float32((side - 1) / 2) for side in image.shape[:2]]
-    return _sample(image, rows * square + middle[0], columns * square + middle[1])
+    return _sample(image, rows * square, columns * square)

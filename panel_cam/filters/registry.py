@@ -7,18 +7,10 @@ loop never waits for a library.
 
 import difflib
 import inspect
-import logging
-from collections.abc import Callable
-from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeAlias
 
-if TYPE_CHECKING:
-    from importlib.metadata import EntryPoint
-
-logger = logging.getLogger(__name__)
-
-Filter: TypeAlias = Callable[..., Any]
+from panel_cam.filters import plugins
+from panel_cam.filters.plugins import Filter
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "edges": (
@@ -33,11 +25,13 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "blur": (
         "gaussian",
+        "unsharp",
+        "pixelate",
+    ),
+    "denoise": (
         "median",
         "bilateral",
         "total_variation",
-        "unsharp",
-        "pixelate",
     ),
     "threshold": (
         "binary",
@@ -132,45 +126,7 @@ A group is a file, `panel_cam/filters/<group>.py`, and its filters are functions
 PLUGINS = "plugins"
 """The name under which `groups` shows the filters of other packages."""
 
-ENTRY_POINTS = "panel_cam.filters"
-"""The entry-point group in which other packages name their filters."""
-
 _GROUP_OF = {name: group for group, names in GROUPS.items() for name in names}
-
-
-@cache
-def _plugins() -> dict[str, "EntryPoint"]:
-    """Find the filters of other packages, without importing these."""
-    from importlib.metadata import entry_points
-
-    found: dict[str, EntryPoint] = {}
-    # Sorted, because the order of installed packages is not ours to rely on.
-    for entry in sorted(entry_points(group=ENTRY_POINTS)):
-        if entry.name in _GROUP_OF or entry.name in found:
-            other = found[entry.name].value if entry.name in found else "panel_cam"
-            logger.warning(
-                "Skipped the filter %r of %s: %s has one of that name",
-                *(entry.name, entry.value, other),
-            )
-        else:
-            found[entry.name] = entry
-    return found
-
-
-def _load(entry: "EntryPoint") -> Filter:
-    """Import a filter of another package; one that fails leaves the list."""
-    try:
-        filter: object = entry.load()
-        if not callable(filter):
-            raise TypeError(f"expected a callable, got {type(filter).__name__}")
-    except Exception as error:
-        _plugins().pop(entry.name, None)
-        reason = f"{type(error).__name__}: {error}"
-        logger.warning("Skipped the filter %r: %s", entry.name, reason)
-        raise ValueError(
-            f"the filter {entry.name!r} ({entry.value}) cannot be used: {reason}"
-        ) from error
-    return filter
 
 
 def groups() -> dict[str, tuple[str, ...]]:
@@ -181,7 +137,7 @@ def groups() -> dict[str, tuple[str, ...]]:
     groups : dict of str to tuple of str
         `GROUPS`, and the filters of other packages under `PLUGINS` if there are any.
     """
-    others = tuple(_plugins())
+    others = plugins.names(_GROUP_OF)
     return {**GROUPS, PLUGINS: others} if others else dict(GROUPS)
 
 
@@ -198,7 +154,7 @@ def names() -> tuple[str, ...]:
     >>> "roberts" in names()
     True
     """
-    return (*_GROUP_OF, *_plugins())
+    return (*_GROUP_OF, *plugins.names(_GROUP_OF))
 
 
 def get(name: str) -> Filter:
@@ -225,8 +181,8 @@ def get(name: str) -> Filter:
         module = import_module(f"{__package__}.{_GROUP_OF[name]}")
         filter: Filter = getattr(module, name)
         return filter
-    if name in _plugins():
-        return _load(_plugins()[name])
+    if name in plugins.names(_GROUP_OF):
+        return plugins.load(name)
     close = difflib.get_close_matches(name, names(), n=1)
     hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(names())}"
     raise ValueError(f"no filter is named {name!r}; {hint}")
