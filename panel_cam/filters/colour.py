@@ -84,9 +84,9 @@ def invert(image: Bytes) -> Bytes:
 def hsv_range(
     image: Bytes,
     *,
-    hue: Annotated[float, Range(0, 360, step=1)] = 120.0,
-    width: Annotated[float, Range(0, 180, step=1)] = 40.0,
-    saturation: Annotated[float, Range(0, 1, step=0.01)] = 0.25,
+    hue: Annotated[float, Range(0, 360, step=1)] = 20.0,
+    width: Annotated[float, Range(0, 180, step=1)] = 25.0,
+    saturation: Annotated[float, Range(0, 1, step=0.01)] = 0.3,
     value: Annotated[float, Range(0, 1, step=0.01)] = 0.2,
     show: Literal["picture", "mask"] = "picture",
 ) -> Bytes | Mask:
@@ -98,11 +98,11 @@ def hsv_range(
     ----------
     image : ndarray of shape (M, N, 3) or (M, N) and dtype uint8
         RGB, or one channel, which has no colour: its hue is 0, its saturation 0.
-    hue : float, 0-360 degrees, default 120
-        The colour to keep: 0 is red, 120 green, 240 blue, 360 red.
-    width : float, 0-180 degrees, default 40
+    hue : float, 0-360 degrees, default 20
+        The colour to keep: 0 is red, 20 skin, 120 green, 240 blue, 360 red.
+    width : float, 0-180 degrees, default 25
         How far to either side of `hue` a colour may be. 180 takes all.
-    saturation : float, 0-1, default 0.25
+    saturation : float, 0-1, default 0.3
         The least saturation to keep. 0 keeps greys too.
     value : float, 0-1, default 0.2
         The least brightness to keep. 0 keeps black too.

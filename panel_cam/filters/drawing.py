@@ -36,7 +36,7 @@ def plot(
     colour : tuple of int
         Red, green and blue, 0-255.
     size : int, default 1
-        Side of the square around each point, in pixels; odd.
+        Side of the square around each point, in pixels.
     """
     rows = np.rint(rows).astype(np.intp).ravel()
     columns = np.rint(columns).astype(np.intp).ravel()
@@ -53,8 +53,10 @@ def draw_lines(
     rgb: Bytes,
     ends: Iterable[tuple[float, float, float, float]],
     colour: Colour = LIME,
+    *,
+    width: int = 2,
 ) -> None:
-    """Draw straight lines, one pixel wide.
+    """Draw straight lines.
 
     Parameters
     ----------
@@ -64,19 +66,24 @@ def draw_lines(
         Each the row and column of one end, then of the other.
     colour : tuple of int
         Red, green and blue, 0-255.
+    width : int, default 2
+        Of the line, in pixels.
     """
     for row, column, to_row, to_column in ends:
         count = int(max(abs(to_row - row), abs(to_column - column))) + 1
         rows = np.linspace(row, to_row, count)
-        plot(rgb, rows, np.linspace(column, to_column, count), colour)
+        columns = np.linspace(column, to_column, count)
+        plot(rgb, rows, columns, colour, size=width)
 
 
 def draw_circles(
     rgb: Bytes,
     circles: Iterable[tuple[float, float, float]],
     colour: Colour = LIME,
+    *,
+    width: int = 2,
 ) -> None:
-    """Draw circles, one pixel wide.
+    """Draw circles.
 
     Parameters
     ----------
@@ -86,11 +93,14 @@ def draw_circles(
         Each the row and column of the centre, and the radius in pixels.
     colour : tuple of int
         Red, green and blue, 0-255.
+    width : int, default 2
+        Of the line, in pixels.
     """
     for row, column, radius in circles:
         angle = np.linspace(0, 2 * np.pi, int(8 * radius) + 8)
         rows = row + radius * np.sin(angle)
-        plot(rgb, rows, column + radius * np.cos(angle), colour)
+        columns = column + radius * np.cos(angle)
+        plot(rgb, rows, columns, colour, size=width)
 
 
 def draw_boxes(

@@ -161,7 +161,7 @@ def farid(image: Bytes, *, gain: Gain = 3.0, inverted: bool = False) -> Bytes:
     return _show(operator(to_grey(image)), gain, inverted)
 
 
-def laplace(image: Bytes, *, gain: Gain = 2.0, signed: bool = True) -> Bytes:
+def laplace(image: Bytes, *, gain: Gain = 4.0, signed: bool = True) -> Bytes:
     """Show where brightness bends, by the Laplace operator.
 
     Source: `skimage.filters.laplace` of the brightness, times `gain`.
@@ -170,7 +170,7 @@ def laplace(image: Bytes, *, gain: Gain = 2.0, signed: bool = True) -> Bytes:
     ----------
     image : ndarray of shape (M, N, 3) or (M, N) and dtype uint8
         RGB, or one channel.
-    gain : float, 1-10, default 2
+    gain : float, 1-10, default 4
         How much stronger than the second derivative to paint.
     signed : bool, default True
         Even areas are mid-grey, peaks brighter and hollows darker; if not, both are

@@ -144,7 +144,7 @@ def closing(image: Bytes, *, radius: Radius = 3, shape: Shape = "disk") -> Bytes
     return _erode(_dilate(image, radius, shape), radius, shape)
 
 
-def outline(image: Bytes, *, radius: Radius = 1, shape: Shape = "disk") -> Bytes:
+def outline(image: Bytes, *, radius: Radius = 2, shape: Shape = "disk") -> Bytes:
     """Draw outlines: the dilated minus the eroded picture.
 
     Source: the morphological gradient, as `scipy.ndimage.morphological_gradient`.
@@ -153,7 +153,7 @@ def outline(image: Bytes, *, radius: Radius = 1, shape: Shape = "disk") -> Bytes
     ----------
     image : ndarray of shape (M, N, 3) or (M, N) and dtype uint8
         RGB, or one channel.
-    radius : int, 0-20 pixels, default 1
+    radius : int, 0-20 pixels, default 2
         How thick the outlines are, to either side. 0 leaves black.
     shape : {"disk", "square"}, default "disk"
         Of the surroundings.

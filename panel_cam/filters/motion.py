@@ -105,7 +105,7 @@ def optical_flow(
     state: State,
     *,
     radius: Annotated[int, Range(2, 12)] = 5,
-    gain: Annotated[float, Range(1, 20, step=0.5)] = 4.0,
+    gain: Annotated[float, Range(1, 20, step=0.5)] = 6.0,
 ) -> Result:
     """Colour motion by its direction: hue for the way, brightness for the speed.
 
@@ -120,8 +120,8 @@ def optical_flow(
         Holds the last frame.
     radius : int, 2-12, default 5
         How far around each small pixel to look: more is steadier, and coarser.
-    gain : float, 1-20, default 4
-        How much brighter to paint: at 1, 32 small pixels a frame are full brightness.
+    gain : float, 1-20, default 6
+        How much brighter to paint: at 1, 16 small pixels a frame are full brightness.
 
     Returns
     -------
@@ -144,7 +144,7 @@ def optical_flow(
     )
     speed = np.hypot(down, right)
     turns = np.arctan2(down, right) / np.float32(2 * np.pi)
-    picture = paint_hues(turns, speed * np.float32(gain / 32))
+    picture = paint_hues(turns, speed * np.float32(gain / 16))
     values = {"speed": speed.mean() * factor}
     return Result(enlarge(picture, factor, image.shape), values)
 

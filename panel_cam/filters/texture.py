@@ -29,7 +29,7 @@ def hog(
     image: Bytes,
     *,
     cell: Annotated[int, Range(4, 40)] = 10,
-    gain: Annotated[float, Range(1, 20, step=0.5)] = 6.0,
+    gain: Annotated[float, Range(1, 20, step=0.5)] = 10.0,
 ) -> Bytes:
     """Draw the edges' directions in each cell: histograms of oriented gradients.
 
@@ -42,7 +42,7 @@ def hog(
         RGB, or one channel.
     cell : int, 4-40 pixels, default 10
         Side of a cell.
-    gain : float, 1-20, default 6
+    gain : float, 1-20, default 10
         How much brighter to paint.
 
     Returns
@@ -156,7 +156,7 @@ def gabor(
     *,
     frequency: Annotated[float, Range(0.05, 0.4, step=0.01)] = 0.15,
     angle: Annotated[float, Range(0, 180, step=1)] = 0.0,
-    gain: Annotated[float, Range(1, 20, step=0.5)] = 6.0,
+    gain: Annotated[float, Range(1, 20, step=0.5)] = 10.0,
 ) -> Bytes:
     """Show where stripes of one width and direction are.
 
@@ -171,7 +171,7 @@ def gabor(
         Stripes per pixel.
     angle : float, 0-180 degrees, default 0
         Which way the stripes follow each other: 0 is from left to right.
-    gain : float, 1-20, default 6
+    gain : float, 1-20, default 10
         How much brighter to paint.
 
     Returns

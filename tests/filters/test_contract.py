@@ -5,6 +5,7 @@ signatures: a new filter is tested as soon as it is named.
 """
 
 import inspect
+import pickle
 import re
 import sys
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from panel_cam.filters import GROUPS, get, names
 from panel_cam.frames import Result
 from panel_cam.pixels import to_uint8
 from panel_cam.ranges import Range
-from panel_cam.stateful import fresh
+from panel_cam.stateful import fresh, is_in_order
 from tests.filters.pictures import Bytes, noise, plain, scene
 
 OURS = [name for group in GROUPS.values() for name in group]
@@ -212,6 +213,16 @@ def test_its_module_says_that_it_is_there(name: str) -> None:
     group = next(group for group, members in GROUPS.items() if name in members)
     assert function.__module__ == f"panel_cam.filters.{group}"
     assert getattr(sys.modules[function.__module__], name) is function
+
+
+@every_filter
+def test_it_reaches_another_process(name: str) -> None:
+    function = get(name)
+    again = pickle.loads(pickle.dumps(function))
+    assert again is function or is_in_order(again)
+    np.testing.assert_array_equal(
+        _split(again(scene()))[0], _split(fresh(function)(scene()))[0]
+    )
 
 
 def test_no_name_is_used_twice_nor_hides_a_file() -> None:
