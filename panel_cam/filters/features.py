@@ -235,7 +235,7 @@ def circles(
 ) -> Result:
     """Find circles, such as coins, by the Hough transform.
 
-    Slow: about 35 ms at 640x480.
+    Slow: about 30 ms at 640x480.
 
     Source: `skimage.transform.hough_circle` of `skimage.feature.canny`, for 12 radii on
     a picture of at most 320 pixels a side.
