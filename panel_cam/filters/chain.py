@@ -10,7 +10,7 @@ from panel_cam.filters.channels import to_rgb
 from panel_cam.filters.steps import Part, Step, to_step
 from panel_cam.frames import Image, Result
 from panel_cam.pixels import to_uint8
-from panel_cam.stateful import fresh, is_in_order
+from panel_cam.state import fresh, is_in_order
 
 
 class Pipeline:
@@ -120,7 +120,7 @@ class Pipeline:
         Returns
         -------
         pipeline : Pipeline
-            For one session: see `panel_cam.stateful.fresh`.
+            For one session: see `panel_cam.state.fresh`.
         """
         steps = ((fresh(step.function), step.settings) for step in self.steps)
         return type(self)(*steps)

@@ -11,7 +11,7 @@ import pytest
 
 from panel_cam.process import process
 from panel_cam.ranges import Range
-from panel_cam.stateful import State, Stateful, fresh, is_in_order, stateful
+from panel_cam.state import State, Stateful, fresh, is_in_order, stateful
 
 
 @stateful
@@ -86,7 +86,7 @@ def test_it_says_what_the_function_says_but_for_the_state() -> None:
     assert total.__name__ == "total" and inspect.getdoc(total) == (
         "Add up all frames.\n\nMore about it."
     )
-    assert "test_stateful.total" in repr(total)
+    assert "test_state.total" in repr(total)
 
 
 @pytest.mark.parametrize(
