@@ -15,7 +15,7 @@ from panel_cam.filters.blur import gaussian
 from panel_cam.filters.edges import canny
 from panel_cam.frames import Result
 from panel_cam.ranges import Range
-from panel_cam.stateful import fresh, is_in_order
+from panel_cam.state import fresh, is_in_order
 from tests.filters.pictures import disks, noise, plain, rgb
 
 
