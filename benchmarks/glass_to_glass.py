@@ -61,7 +61,8 @@ def main(arguments: list[str]) -> int:
         0, or 1 if a bar of the suite was missed.
     """
     options = _parse(arguments)
-    setup = Setup(*options.size, options.fps, options.filter, options.quality)
+    width, height = options.size
+    setup = Setup(width, height, options.fps, options.filter, options.quality)
     facts = report.machine()
     bars: list[Bar] = []
     runs = []
