@@ -83,6 +83,7 @@ const host = {
     if (has("preview")) data.preview = changes.preview
   },
 }
+lib.NotebookLink.of(model.document)
 state.camera?.remove()
 state.camera = new lib.CameraPanel(root, data.key, options, host)
 // Nobody is there any more to stop the camera, or to see it.
@@ -273,7 +274,9 @@ class Camera(StreamComponent):
     _template: ClassVar[str] = assets.read("camera.html")
     _stylesheets: ClassVar[list[str]] = [assets.read("camera.css")]
     _scripts: ClassVar[dict[str, str | list[str]]] = {
-        "render": assets.library(*assets.CAPTURE, "camera", exports="CameraPanel")
+        "render": assets.library(
+            *assets.CAPTURE, "camera", "notebook", exports="CameraPanel, NotebookLink"
+        )
         + _RENDER,
         "remove": "state.camera?.remove(); state.camera = null",
         "answered": "state.camera?.answer(data.answered)",

@@ -8,6 +8,7 @@ import re
 import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import panel as pn
 import param
@@ -19,6 +20,7 @@ from .filters import get
 from .frames import Result
 from .image_view import ImageView
 from .lazy_image import LazyImage
+from .notebook import with_loader
 from .process import Processed, process
 from .session import poster
 from .state import fresh
@@ -278,6 +280,12 @@ class Live(pn.viewable.Viewer):
         return image.copy()
 
     # ---- how it looks
+
+    def _repr_mimebundle_(
+        self, include: Any = None, exclude: Any = None
+    ) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        bundle = super()._repr_mimebundle_(include, exclude)  # type: ignore[no-untyped-call]
+        return bundle and with_loader(bundle, f"panel-cam-{uuid4().hex}")
 
     def __panel__(self) -> pn.viewable.Viewable:
         """Return what the page shows: the picture beside the camera's controls."""
