@@ -6,10 +6,11 @@ import json
 from typing import Any
 
 import bokeh
-from bokeh.resources import CDN
+from panel.config import config
 
 from . import assets
 
+_CDN = "https://cdn.bokeh.org/"
 _PANELS_SCRIPT = '<script type="application/javascript">'
 
 Bundle = tuple[dict[str, Any], dict[str, Any]]
@@ -38,7 +39,7 @@ def with_loader(bundle: Bundle, output_id: str) -> Bundle:
     # A script of unknown type is not run; the loader does that.
     page = page.replace(_PANELS_SCRIPT, '<script type="text/panel-cam">')
     version = bokeh.__version__.replace("rc", "-rc.").replace(".dev", "-dev.")
-    wanted = json.dumps({"bokeh": version, "cdn": CDN.js_files[0]})
+    wanted = json.dumps({"bokeh": version, "cdn": None if config.inline else _CDN})
     run = f'loadPanel(document.getElementById("{output_id}"), {wanted})'
     page = (
         f'<div id="{output_id}">{page}<p class="panel-cam-trouble"></p></div>'

@@ -5,7 +5,8 @@
  * runs; so when the internet does not answer, they come from there. Then the output is built.
  *
  * @param {HTMLElement} output what holds the output; its script waits for us
- * @param {{bokeh: string, cdn: string}} wanted BokehJS's version, and an address that Panel loads from
+ * @param {{bokeh: string, cdn: string | null}} wanted BokehJS's version, and where Panel
+ *   loads it from; null if it comes with the notebook
  */
 async function loadPanel(output, {bokeh, cdn}) {
   const ready = () => {
@@ -17,7 +18,7 @@ async function loadPanel(output, {bokeh, cdn}) {
     while (!condition() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 25))
     return condition()
   }
-  const answers = (url, milliseconds) => Promise.race([
+  const answers = (url, milliseconds) => url === null || Promise.race([
     fetch(url, {method: "HEAD", mode: "no-cors"}).then(() => true, () => false),
     new Promise((resolve) => setTimeout(resolve, milliseconds, false)),
   ])
