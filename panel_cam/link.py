@@ -1,4 +1,4 @@
-"""The short way from a Jupyter kernel to the page, for what changes with every frame."""
+"""The short way from a Jupyter kernel to the page, for a stream's values."""
 
 from __future__ import annotations
 
