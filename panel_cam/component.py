@@ -62,6 +62,11 @@ class StreamComponent(ReactiveHTML):
         else:
             super()._comm_change(doc, ref, comm, subpath, attr, old, new)
 
+    def _cleanup(self, root: Model | None = None) -> None:
+        if root is not None:
+            Link.close(root.ref["id"])
+        super()._cleanup(root)
+
     def _notebook_state(self) -> dict[str, Any]:
         """Return what a page should know that was stored with older values."""
         return {}

@@ -61,6 +61,7 @@ class CameraPanel {
     Object.assign(this.#options, state)
     this.#paint()
     this.#capture.update(this.#options)
+    this.#link.hide(`.panel-cam-still-${this.#capture.key}`, this.#unmounted.signal)
     this.#link.watch(() => {
       this.update({active: false})
       this.#$("message").textContent = "The kernel has gone: run this cell again."
@@ -139,8 +140,8 @@ class CameraPanel {
   #onStatus({status, error, notice, waiting, settings, ended}) {
     if (ended) this.#options.active = false
     this.#host.set({status, error, notice: notice ?? "", active: this.#options.active, ...(settings && {settings})})
-    const words = {idle: "Off.", starting: "Starting …", streaming: this.#describe(settings), paused: "Paused."}
-    const busy = waiting && status === "streaming" ? "Python is busy …" : ""
+    const words = {idle: this.#waiting ? "Waiting for the kernel: run this cell if nothing happens." : "Off.", starting: "Starting …", streaming: this.#describe(settings), paused: "Paused."}
+    const busy = waiting && status === "streaming" ? this.#link.busy : ""
     this.#$("message").textContent = error || busy || notice || words[status]
     this.#$("message").classList.toggle("failed", error !== "")
     this.#root.dataset.status = status

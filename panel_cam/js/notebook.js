@@ -32,6 +32,21 @@ class NotebookLink {
   /** Whether the document is a notebook's, with a kernel behind it. */
   get present() { return this.#manager !== undefined }
 
+  /** What to say while Python does not answer. */
+  get busy() {
+    return this.present ? "Kernel busy: the stream goes on when the running cell has ended." : "Python is busy …"
+  }
+
+  /**
+   * Hide what stands in for the stream where there is no kernel, in all of the page.
+   * @param {string} selector @param {AbortSignal} signal shows it again
+   */
+  hide(selector, signal) {
+    const style = Object.assign(document.createElement("style"), {textContent: `${selector} {display: none}`})
+    document.head.append(style)
+    signal.addEventListener("abort", () => style.remove())
+  }
+
   /** What tells Python that this page is there; Python answers with the name. */
   get hello() { return {name: this.name, direct: this.tuned} }
 

@@ -1,7 +1,6 @@
 """A stream in JupyterLab: it moves, and lives and dies with its output."""
 
 from tests.support.lab import Lab, NotebookPage
-from tests.support.waiting import wait_until
 
 IMPORT = "import panel as pn, panel_cam as pc\npn.extension()"
 SHOW = "live = pc.Live('roberts', autostart=True)\nlive"
