@@ -18,6 +18,7 @@ from uuid import uuid4
 
 import numpy as np
 import param
+from panel.io.document import hold
 
 from . import assets, codec
 from .component import StreamComponent
@@ -53,6 +54,7 @@ STATUSES = (
 _ANSWERS_REPEATED = 16
 
 _RENDER = """
+const link = lib.NotebookLink.of(model.document)
 const options = {
   active: data.active, paused: data.paused, source: data.source,
   deviceId: data.device_id, facing: data.facing, resolution: data.resolution,
@@ -84,10 +86,12 @@ const host = {
   },
 }
 state.camera?.remove()
-state.camera = new lib.CameraPanel(root, data.key, options, host)
+state.camera = new lib.CameraPanel(root, data.key, options, host, link)
 // Nobody is there any more to stop the camera, or to see it.
 const leave = () => state.camera?.update({active: false})
 state.lost ??= (model.document?.on_event("connection_lost", leave), true)
+// A notebook may open with a kernel that knows nothing of it: the camera waits for the answer.
+if (link.present) data.notebook_link = link.hello
 """
 
 
@@ -273,10 +277,13 @@ class Camera(StreamComponent):
     _template: ClassVar[str] = assets.read("camera.html")
     _stylesheets: ClassVar[list[str]] = [assets.read("camera.css")]
     _scripts: ClassVar[dict[str, str | list[str]]] = {
-        "render": assets.library(*assets.CAPTURE, "camera", exports="CameraPanel")
+        "render": assets.library(
+            *assets.CAPTURE, "camera", "notebook", exports="CameraPanel, NotebookLink"
+        )
         + _RENDER,
         "remove": "state.camera?.remove(); state.camera = null",
         "answered": "state.camera?.answer(data.answered)",
+        "notebook_answer": "state.camera?.welcome(data.notebook_answer)",
         "active": _update("active", "active"),
         "paused": _update("paused", "paused"),
         "source": _update("source", "source"),
@@ -346,9 +353,13 @@ class Camera(StreamComponent):
         new: Any,
     ) -> None:
         if attr == "frame":
-            self.receive(new)
+            with hold(doc, comm=comm):
+                self.receive(new)
         else:
             super()._comm_change(doc, ref, comm, subpath, attr, old, new)
+
+    def _notebook_state(self) -> dict[str, Any]:
+        return {"active": self.active, "paused": self.paused, "source": self.source}
 
     def _process_property_change(self, msg: dict[str, Any]) -> dict[str, Any]:
         if "frame" in msg:
