@@ -108,7 +108,7 @@ class Still:
 
         self._stored = self._picture
         self._stored_at = time.monotonic()
-        publish_display_data(
+        publish_display_data(  # type: ignore[no-untyped-call]
             {"text/html": self._html(), "text/plain": ""},
             transient={"display_id": self._id},
             update=update,
