@@ -90,7 +90,7 @@ state.camera = new lib.CameraPanel(root, data.key, options, host, link)
 // Nobody is there any more to stop the camera, or to see it.
 const leave = () => state.camera?.update({active: false})
 state.lost ??= (model.document?.on_event("connection_lost", leave), true)
-// A notebook may open with a kernel that knows nothing of it: the camera waits for the answer.
+// The kernel may know nothing of this notebook: the camera waits for its answer.
 if (link.present) data.notebook_link = link.hello
 """
 
