@@ -62,27 +62,25 @@ const options = {
   preview: data.preview, maxInFlight: data.max_in_flight,
   answerTimeout: data.answer_timeout,
 }
-// BokehJS exports no constructor for its arrays; one that Python sent is an example.
 const Bytes = data.example.constructor
 const host = {
   frame: ({data: buffer, ...frame}) => {
     data.frame = {...frame, data: new Bytes(buffer, [buffer.byteLength])}
   },
   set: (changes) => {
-    const has = (name) => name in changes
-    if (has("status")) data.status = changes.status
-    if (has("error")) data.error = changes.error
-    if (has("notice")) data.notice = changes.notice
-    if (has("settings")) data.settings = changes.settings
-    if (has("devices")) data.devices = changes.devices
-    if (has("active")) data.active = changes.active
-    if (has("paused")) data.paused = changes.paused
-    if (has("source")) data.source = changes.source
-    if (has("deviceId")) data.device_id = changes.deviceId
-    if (has("facing")) data.facing = changes.facing
-    if (has("resolution")) data.resolution = changes.resolution
-    if (has("mirror")) data.mirror = changes.mirror
-    if (has("preview")) data.preview = changes.preview
+    if ("status" in changes) data.status = changes.status
+    if ("error" in changes) data.error = changes.error
+    if ("notice" in changes) data.notice = changes.notice
+    if ("settings" in changes) data.settings = changes.settings
+    if ("devices" in changes) data.devices = changes.devices
+    if ("active" in changes) data.active = changes.active
+    if ("paused" in changes) data.paused = changes.paused
+    if ("source" in changes) data.source = changes.source
+    if ("deviceId" in changes) data.device_id = changes.deviceId
+    if ("facing" in changes) data.facing = changes.facing
+    if ("resolution" in changes) data.resolution = changes.resolution
+    if ("mirror" in changes) data.mirror = changes.mirror
+    if ("preview" in changes) data.preview = changes.preview
   },
 }
 state.camera?.remove()
@@ -90,7 +88,7 @@ state.camera = new lib.CameraPanel(root, data.key, options, host, link)
 // Nobody is there any more to stop the camera, or to see it.
 const leave = () => state.camera?.update({active: false})
 state.lost ??= (model.document?.on_event("connection_lost", leave), true)
-// A notebook may open with a kernel that knows nothing of it: the camera waits for it.
+// The kernel may know nothing of this notebook: the camera waits for its answer.
 if (link.present) data.notebook_link = link.hello
 """
 
@@ -260,7 +258,8 @@ class Camera(StreamComponent):
         default=np.zeros(1, dtype=np.uint8),
         constant=True,
         doc="""
-        An array of the kind in which the page sends the bytes of a frame.""",
+        An array of the kind in which the page sends the bytes of a frame: BokehJS
+        exports no constructor for it.""",
     )
     key = param.String(
         default="",

@@ -10,11 +10,13 @@ from tests.support.clip import Clip
 from tests.support.lab import Lab, NotebookPage
 from tests.support.pages import Console, watch_pictures
 
-# What Panel's own loader says where there is no internet; ours goes on.
-OFFLINE = (
+ALLOWED = (
+    # What Panel's own loader says where there is no internet; ours goes on.
     "net::ERR_",
     "failed to load https://cdn",
     "Failed to load resource",
+    # JupyterLab, of kernels that are restarted or shut down.
+    "Canceled future for",
 )
 
 
@@ -52,7 +54,7 @@ def notebook(
 ) -> Iterator[NotebookPage]:
     """The page without a notebook; the one that the test opens is closed at its end."""
     console = Console()
-    console.allow(*OFFLINE)
+    console.allow(*ALLOWED)
     console.watch(lab_context)
     yield lab_page
     lab_page.close_notebook()

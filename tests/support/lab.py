@@ -24,6 +24,29 @@ OPTIONS = (
     "--LabApp.expose_app_in_browser=True",
 )
 
+IMPORT = "import panel as pn, panel_cam as pc\npn.extension()"
+SHOW = "live = pc.Live('roberts', autostart=True)\nlive"
+
+# What goes up, and when and where pictures are painted.
+_WATCH = """
+(() => {
+  const { send } = WebSocket.prototype;
+  globalThis.upstream = { bytes: 0, frames: 0 };
+  WebSocket.prototype.send = function (data) {
+    const size = data.byteLength ?? data.length;
+    upstream.bytes += size;
+    if (size > 2500) upstream.frames += 1;
+    return send.call(this, data);
+  };
+  globalThis.paintedAt = [];
+  globalThis.paintedIn = new Set();
+  addEventListener("panel-cam-painted", (event) => {
+    paintedAt.push(Date.now() / 1000);
+    paintedIn.add(event.composedPath()[0]);
+  });
+})();
+"""
+
 _OPEN = """
 async (path) => {
   const app = globalThis.jupyterapp;
@@ -86,8 +109,10 @@ class Lab:
         }
         folder_option = f"--ServerApp.root_dir={self.notebooks}"
         self._server = ServerProcess(
-            ["-m", f"jupyter{app}" if app == "lab" else app, *OPTIONS]
-            + [folder_option, "--port={port}"],
+            [
+                *("-m", f"jupyter{app}" if app == "lab" else app),
+                *(*OPTIONS, folder_option, "--port={port}"),
+            ],
             path="/lab" if app == "lab" else "/tree",
             env=env,
         )
@@ -130,6 +155,7 @@ class NotebookPage(LivePage):
     def __init__(self, page: Page, lab: Lab) -> None:
         super().__init__(page)
         self._lab = lab
+        page.add_init_script(_WATCH)
 
     def start(self) -> None:
         """Open JupyterLab without a notebook."""
@@ -141,7 +167,10 @@ class NotebookPage(LivePage):
     def show(self, path: Path) -> None:
         """Open a notebook of the lab, in place of what was open."""
         self.page.evaluate(_OPEN, path.name)
-        self.page.evaluate("seen.tracks.length = 0; globalThis.paintedPictures = 0")
+        self.page.evaluate(
+            "seen.tracks.length = seen.wishes.length = globalThis.paintedPictures = 0;"
+            "paintedIn.clear()"
+        )
 
     def run(self, index: int) -> None:
         """Run one cell, to its end."""
@@ -158,7 +187,8 @@ class NotebookPage(LivePage):
     def command(self, name: str, **arguments: Any) -> Any:
         """Run one of JupyterLab's commands."""
         return self.page.evaluate(
-            "([name, args]) => jupyterapp.commands.execute(name, args).then((done) => !!done)",
+            "([name, args]) => "
+            "jupyterapp.commands.execute(name, args).then((done) => !!done)",
             [name, arguments],
         )
 
@@ -201,8 +231,8 @@ class NotebookPage(LivePage):
         """Shut its kernel down and close it."""
         self.page.evaluate(
             """async () => {
-              await globalThis.notebook?.sessionContext.shutdown();
-              globalThis.notebook?.dispose();
+              await jupyterapp.serviceManager.sessions.shutdownAll();
+              for (const each of [...jupyterapp.shell.widgets("main")]) each.dispose();
               globalThis.notebook = undefined;
             }"""
         )
@@ -211,3 +241,17 @@ class NotebookPage(LivePage):
         """Wait until so many more pictures have been painted."""
         wanted = self.painted() + count
         wait_until(lambda: self.painted() >= wanted, timeout=30, page=self.page)
+
+    def views_that_move(self) -> list[int]:
+        """Return the numbers of the views that have painted something."""
+        count: int = self.page.evaluate("paintedIn.size")
+        return list(range(count))
+
+    def watch_traffic(self) -> None:
+        """Begin to count what the page sends."""
+        self.page.evaluate("upstream.bytes = upstream.frames = 0")
+
+    def traffic(self) -> tuple[int, int]:
+        """Return how many frames have been sent since, and how many bytes in all."""
+        frames, sent = self.page.evaluate("[upstream.frames, upstream.bytes]")
+        return frames, sent
