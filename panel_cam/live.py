@@ -292,26 +292,6 @@ class Live(pn.viewable.Viewer):
             raise FrameError("no frame has been processed yet: start the camera first")
         return image.copy()
 
-    def wait_for_image(self, timeout: float = 10) -> np.ndarray | None:
-        """Wait until there is a processed image; for a notebook's next cell.
-
-        Parameters
-        ----------
-        timeout : float, default 10
-            Seconds. It can only come while this waits where the kernel takes the
-            page's messages on a thread of their own (ipykernel 7 with JupyterLab 4.4);
-            elsewhere, what is there already is all there is.
-
-        Returns
-        -------
-        image : ndarray or None
-            As `snapshot` returns it; None if no frame has been processed.
-        """
-        end = time.monotonic() + timeout
-        while self.image is None and time.monotonic() < end and self.camera.active:
-            time.sleep(0.02)
-        return None if self.image is None else self.snapshot()
-
     # ---- how it looks
 
     def _repr_mimebundle_(

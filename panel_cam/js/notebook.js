@@ -42,7 +42,7 @@ class NotebookLink {
    * @param {string} selector @param {AbortSignal} signal shows it again
    */
   hide(selector, signal) {
-    const style = Object.assign(document.createElement("style"), {textContent: `${selector} {display: none}`})
+    const style = Object.assign(document.createElement("style"), {textContent: `${selector} {display: none !important}`})
     document.head.append(style)
     signal.addEventListener("abort", () => style.remove())
   }
@@ -56,7 +56,7 @@ class NotebookLink {
    */
   watch(gone, signal) {
     const plot = this.#manager?.plot_id
-    let seen = false
+    let seen = window.PyViz?.kernels?.[plot] !== undefined
     const timer = setInterval(() => {
       const kernels = window.PyViz?.kernels
       if (kernels?.[plot] !== undefined) seen = true
