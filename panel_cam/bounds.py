@@ -25,7 +25,8 @@ def soft_bounds(default: float) -> tuple[float, float]:
     -------
     bounds : tuple of float
         From 0 to three times the default, rounded up to 1, 2 or 5 times a power of ten;
-        for 0, from -1 to 1 (where only whole numbers count, -10 to 10). They limit the slider and not the value.
+        for 0, from -1 to 1, or to 10 where only whole numbers count. They limit the
+        slider and not the value.
 
     Examples
     --------

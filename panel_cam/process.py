@@ -65,11 +65,9 @@ def _call(
         output = function(image, **settings)
         if isawaitable(output):
             output = coroutines.run(_finish(output))
-        if isinstance(output, FilterError):
-            raise output
-        return output if isinstance(output, Result) else Result(output)  # type: ignore[arg-type]
-    except FilterError as exc:
-        failure = exc
+        if not isinstance(output, FilterError):
+            return output if isinstance(output, Result) else Result(output)  # type: ignore[arg-type]
+        failure = output
     # SystemExit too: a filter that calls sys.exit() would end a worker process.
     except (Exception, SystemExit) as exc:
         failure = FilterError.from_exception(exc)
