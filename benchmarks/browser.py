@@ -28,8 +28,8 @@ FLAGS = (
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 )
-# Room beside and below a picture at its own size, px: for the page's controls and the
-# reference video. Both pages then show it in about the same size.
+# Room beside and below a picture at its own size, px, for the page's controls. Both
+# pages then show it in about the same size.
 ROOM = (356, 320)
 FIRST_PICTURE_TIMEOUT = 30.0
 

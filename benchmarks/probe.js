@@ -200,12 +200,14 @@ class Probe {
     return noted
   }
 
-  /** Show the camera itself beside the page, as the reference. @param {object} wanted constraints */
+  /**
+   * Play the camera itself, as the reference. The video stays outside the document: it presents its pictures
+   * all the same, and the compositor is spared it, which costs a page that shows a preview half its refreshes.
+   * @param {object} wanted constraints
+   */
   async watchCamera(wanted) {
     const video = document.createElement("video")
     video.muted = true
-    video.style.cssText = "position: fixed; right: 0; bottom: 0; width: 160px; z-index: 9"
-    document.body.append(video)
     video.srcObject = await navigator.mediaDevices.getUserMedia({video: wanted})
     await video.play()
     const next = async (time, {captureTime}) => {

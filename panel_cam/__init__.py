@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from .frames import Frame, Result
     from .image_view import ImageView
     from .live import Live
+    from .ranges import Range
+    from .state import stateful
 
 __version__ = "0.1.0.dev0"
 
@@ -26,7 +28,9 @@ _HOMES = {
     "ImageView": "image_view",
     "Live": "live",
     "PanelCamError": "errors",
+    "Range": "ranges",
     "Result": "frames",
+    "stateful": "state",
 }
 
 __all__ = [
@@ -38,8 +42,10 @@ __all__ = [
     "ImageView",
     "Live",
     "PanelCamError",
+    "Range",
     "Result",
     "filters",
+    "stateful",
 ]
 
 

@@ -23,6 +23,8 @@ examples:
   python -m panel_cam
   python -m panel_cam my_filters.py:sharpen --camera-size 1280x720
   python -m panel_cam skimage.filters:sobel --port 8000 --no-show
+  python -m panel_cam filters           list the filters that come with it
+  python -m panel_cam filters --bench   ... and what each costs on this machine
 """
 
 
@@ -68,6 +70,17 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _list_filters(options: Sequence[str]) -> int:
+    """Print the catalogue; with --bench, what each filter costs."""
+    from .filters import bench
+
+    parser = argparse.ArgumentParser(prog="python -m panel_cam filters")
+    parser.add_argument("--bench", action="store_true", help="measure each of them")
+    for line in bench.table() if parser.parse_args(options).bench else bench.listing():
+        print(line, flush=True)
+    return 0
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until interrupted.
 
@@ -81,7 +94,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     status : int
         0 after an interrupt, 2 if the target or the port cannot be used.
     """
-    options = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    if words[:1] == ["filters"]:
+        return _list_filters(words[1:])
+    options = _parser().parse_args(words)
     # Imported late: --help and a mistyped option should answer at once.
     import panel as pn
 

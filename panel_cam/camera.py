@@ -16,18 +16,18 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import uuid4
 
+import numpy as np
 import param
-from panel.io.state import set_curdoc
 
 from . import assets, codec
 from .component import StreamComponent
 from .errors import FrameError
 from .frames import Frame
 from .lazy_image import LazyImage
+from .session import changing
 from .wire import tune
 
 if TYPE_CHECKING:
-    import numpy as np
     from bokeh.document import Document
 
 logger = logging.getLogger(__name__)
@@ -60,8 +60,12 @@ const options = {
   preview: data.preview, maxInFlight: data.max_in_flight,
   answerTimeout: data.answer_timeout,
 }
+// BokehJS exports no constructor for its arrays; one that Python sent is an example.
+const Bytes = data.example.constructor
 const host = {
-  frame: (frame) => { data.frame = frame },
+  frame: ({data: buffer, ...frame}) => {
+    data.frame = {...frame, data: new Bytes(buffer, [buffer.byteLength])}
+  },
   set: (changes) => {
     const has = (name) => name in changes
     if (has("status")) data.status = changes.status
@@ -248,6 +252,12 @@ class Camera(StreamComponent):
         The newest frame as an ndarray of shape (M, N, 3) and dtype uint8,
         decoded once and only when someone reads or watches it.""",
     )
+    example = param.Array(
+        default=np.zeros(1, dtype=np.uint8),
+        constant=True,
+        doc="""
+        An array of the kind in which the page sends the bytes of a frame.""",
+    )
     key = param.String(
         default="",
         constant=True,
@@ -319,8 +329,8 @@ class Camera(StreamComponent):
         # the picture (seen in 1.9.4). We are on the event loop and hold the document's
         # lock: a frame can be taken at once. Without this method it goes Panel's way.
         if attr == "frame":
-            with set_curdoc(doc):
-                tune(doc)
+            tune(doc)
+            with changing(doc):
                 self.receive(new)
         else:
             super()._server_change(doc, ref, subpath, attr, old, new)

@@ -35,6 +35,10 @@ def _check_captured_at(value: object) -> float:
 
 
 def _check_data(value: object, max_bytes: int) -> bytes:
+    # An array travels as well as bytes do, and Bokeh, which writes out every value for
+    # a log line that nobody reads, abbreviates it: that saves 0.3 ms for 50 kB.
+    if isinstance(value, np.ndarray) and value.dtype == np.uint8 and value.ndim == 1:
+        value = value.data
     if not isinstance(value, bytes | bytearray | memoryview):
         raise FrameError(f"expected bytes as data, got {type(value).__name__}")
     size = value.nbytes if isinstance(value, memoryview) else len(value)

@@ -21,6 +21,7 @@ from .image_view import ImageView
 from .lazy_image import LazyImage
 from .process import Processed, process
 from .session import poster
+from .state import fresh
 from .stats import Stats
 from .worker import Worker
 
@@ -140,12 +141,18 @@ class Live(pn.viewable.Viewer):
         self._stats_at = 0.0
         self._logged: set[str] = set()
         self._stream = 0
+        self._function = fresh(self.filter)
         self._worker = Worker(executor, deliver=self._deliver)
         self._post = poster()
         self._on_frame_watcher = self.camera.param.watch(self._on_frame, "frame")
         self.view.param.watch(self._on_painted, "painted")
         if pn.state.curdoc is not None and pn.state.curdoc.session_context:
             pn.state.on_session_destroyed(lambda context: self.close())
+
+    @param.depends("filter", watch=True)
+    def _refresh(self) -> None:
+        # A filter with a memory gets one of its own in every session.
+        self._function = fresh(self.filter)
 
     # ---- the way of a frame
 
@@ -159,7 +166,7 @@ class Live(pn.viewable.Viewer):
         self._stats.add_received(len(frame.data))
         job = partial(
             process,
-            function=self.filter,
+            function=self._function,
             format=self.format,
             quality=self.quality,
             keep_image=True,
@@ -172,22 +179,21 @@ class Live(pn.viewable.Viewer):
         self._post(partial(self._show, frame, outcome))
 
     def _show(self, frame: Frame, outcome: Processed | Exception | None) -> None:
-        """Show an outcome and answer its frame, in one message; on the event loop."""
+        """Show an outcome and answer its frame; on the event loop."""
         if self._worker.closed:
             return
-        with pn.io.unlocked():
-            try:
-                if isinstance(outcome, Processed):
-                    self._stats.add_shown(outcome)
-                    self._show_picture(frame, outcome)
-                elif outcome is None:
-                    self._stats.add_dropped()
-                else:
-                    self._stats.add_failed()
-                    self._show_error(outcome)
-            finally:
-                self.camera.answer(frame)
-                self._update_stats()
+        try:
+            if isinstance(outcome, Processed):
+                self._stats.add_shown(outcome)
+                self._show_picture(frame, outcome)
+            elif outcome is None:
+                self._stats.add_dropped()
+            else:
+                self._stats.add_failed()
+                self._show_error(outcome)
+        finally:
+            self.camera.answer(frame)
+            self._update_stats()
 
     def _show_picture(self, frame: Frame, processed: Processed) -> None:
         self.view.frame = {

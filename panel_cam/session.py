@@ -4,15 +4,45 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import panel as pn
 from panel.io.state import set_curdoc
 
+from .wire import combine
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from bokeh.document import Document
 
 logger = logging.getLogger(__name__)
+
+
+@contextmanager
+def changing(doc: Document) -> Iterator[None]:
+    """Change the models of a session whose document is locked; send all at the end.
+
+    Panel writes each change out by itself, and where it finds the socket in use, as it
+    is while Bokeh acknowledges a frame, it comes back for it 10 ms later. Held changes
+    go Bokeh's own way, which waits for its turn and no longer.
+
+    Parameters
+    ----------
+    doc : Document
+        The session's document; it becomes the current one.
+    """
+    held = doc.callbacks.hold_value is not None
+    with set_curdoc(doc):
+        if not held:
+            doc.hold("combine")
+        try:
+            yield
+        finally:
+            if not held:
+                combine(doc)
+                doc.unhold()
 
 
 def poster() -> Callable[[Callable[[], None]], None]:
@@ -39,7 +69,7 @@ def poster() -> Callable[[Callable[[], None]], None]:
             return
 
         def locked() -> None:
-            with set_curdoc(doc):
+            with changing(doc):
                 callback()
 
         # Bokeh's own scheduling is not safe from another thread while the document

@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
+from bokeh.document.events import DocumentPatchedEvent
 from tornado.iostream import StreamClosedError
 
 if TYPE_CHECKING:
@@ -52,6 +53,31 @@ def tune(doc: Document) -> None:
             Gatherer(socket.ws_connection.stream)
         except Exception as error:  # another server than Tornado's, or a closed socket
             logger.debug("A socket was left as it is: %s", type(error).__name__)
+
+
+def combine(doc: Document) -> None:
+    """Write the changes that a document holds back as one message.
+
+    Released one by one, each would be a message of its own. Call it with the document
+    locked and holding; what is not a change of a model stays held. It uses names that
+    are not promised (``_held_events``, ``_pending_writes``: seen in Bokeh 3.9); where
+    one is missing, all changes stay held.
+
+    Parameters
+    ----------
+    doc : Document
+        The session's document.
+    """
+    session: Any = getattr(doc.session_context, "session", None)
+    pending = getattr(session, "_pending_writes", None)
+    held = getattr(doc.callbacks, "_held_events", ())
+    changes = [event for event in held if isinstance(event, DocumentPatchedEvent)]
+    if pending is None or len(changes) < 2:
+        return
+    for connection in session._subscribed_connections:
+        message = connection.protocol.create("PATCH-DOC", changes)
+        pending.append(connection._socket.send_message(message))
+    doc.callbacks._held_events = [event for event in held if event not in changes]
 
 
 class Gatherer:

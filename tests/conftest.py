@@ -156,6 +156,9 @@ class _Running:
 
     def end(self) -> None:
         trouble: list[str] = []
+        for server, _ in self._servers:
+            if isinstance(server, ServerThread):
+                server.close_log()
         for server, allow_log in self._servers:
             server.stop()
             trouble += find_trouble(server.log, allow_log)

@@ -41,7 +41,11 @@ def test_keys_that_are_not_known_are_ignored() -> None:
     Frame.from_wire(_wire(colour="red"), max_bytes=MAX_BYTES)
 
 
-@pytest.mark.parametrize("buffer", [bytes, bytearray, memoryview])
+def as_array(data: bytes) -> np.ndarray:
+    return np.frombuffer(data, np.uint8)
+
+
+@pytest.mark.parametrize("buffer", [bytes, bytearray, memoryview, as_array])
 def test_every_kind_of_buffer_becomes_bytes(buffer: Any) -> None:
     frame = Frame.from_wire(_wire(data=buffer(SECRET)), max_bytes=MAX_BYTES)
     assert type(frame.data) is bytes
@@ -125,7 +129,10 @@ def test_a_missing_key_is_named(key: str) -> None:
         ("data", b""),
         ("data", bytes(MAX_BYTES + 1)),
         ("data", bytearray(MAX_BYTES + 1)),
-        ("data", np.zeros(8, np.uint8)),
+        ("data", np.zeros(8, np.float32)),
+        ("data", np.zeros((2, 4), np.uint8)),
+        ("data", np.zeros(0, np.uint8)),
+        ("data", np.zeros(MAX_BYTES + 1, np.uint8)),
     ],
     ids=lambda value: repr(value)[:20],
 )

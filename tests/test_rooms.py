@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parents[1] / "panel_cam"
+
 PURE = ["errors", "frames", "headers", "pixels", "codec", "process", "worker", "stats"]
-PURE += ["filters", "filters.edges"]
+PURE += ["ranges", "state"]
+PURE += [f"filters.{path.stem}" for path in (ROOT / "filters").glob("[a-z]*.py")]
 FORBIDDEN = ["panel", "bokeh", "param", "tornado"]
 
 SCRIPT = f"""

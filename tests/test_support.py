@@ -135,6 +135,19 @@ def test_what_a_test_expects_is_allowed_with_its_traceback_and_no_more() -> None
     assert find_trouble(expected + unexpected, allowed) == unexpected
 
 
+def test_a_page_that_goes_while_the_server_ends_is_no_trouble() -> None:
+    lines = [
+        "2026-01-01 10:00:00,000 ERROR tornado.application: Uncaught exception GET /ws",
+        "Traceback (most recent call last):",
+        '  File "bokeh/server/connection.py", line 64, in session',
+        "    assert self._session is not None",
+        "           ^^^^^^^^^^^^^^^^^^^^^^^^^",
+        "AssertionError",
+    ]
+    assert find_trouble(lines) == []
+    assert find_trouble(lines[:2])
+
+
 # ---- functions as apps
 
 
@@ -155,8 +168,22 @@ def test_a_function_that_needs_something_from_outside_is_refused() -> None:
     def app() -> None:
         print(outside, np)
 
-    with pytest.raises(TypeError, match="app is to import for itself: outside, np"):
+    with pytest.raises(TypeError, match="app is to import for itself: np, outside"):
         app_from_function(app)
+
+
+def test_what_a_function_defines_or_finds_in_a_module_is_not_from_outside() -> None:
+    def app() -> None:
+        import tests.support.clip as module
+
+        number = 1
+
+        def inner() -> tuple[int, type]:
+            return number, module.Clip  # a global of this file, too
+
+        print([inner() for _ in range(number)])
+
+    assert "module.Clip" in app_from_function(app)
 
 
 # ---- the proxy

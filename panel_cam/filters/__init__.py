@@ -1,64 +1,39 @@
 """The catalogue of filters: image in, image out, nothing else touched.
 
 A filter is a function `(image, *, options) -> image`. It gets rows x columns x RGB,
-uint8 0-255; it may return any image that `panel_cam.codec.to_uint8` takes. To add one,
-write it in the file of its group and name it below.
+uint8 0-255, or rows x columns; it may return any image that
+`panel_cam.pixels.to_uint8` takes, or a `Result`. It never modifies the image that it
+gets; what it returns may share memory with it.
+
+To add one, write it in the file of its group, and name it in `registry.GROUPS` and in
+the list of `tests/filters/test_contract.py`. Another package adds filters by the
+entry-point group ``panel_cam.filters``, in its pyproject.toml::
+
+    [project.entry-points."panel_cam.filters"]
+    my_filter = "my_package.my_module:my_function"
 """
 
-import difflib
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
-from panel_cam.filters import edges
+from panel_cam.filters.registry import GROUPS, get, groups, names, summary
 
-__all__ = ["GROUPS", "get", "names"]
+if TYPE_CHECKING:
+    from panel_cam.filters.chain import Pipeline, pipeline
 
-Filter = Callable[..., Any]
-
-GROUPS: dict[str, tuple[Filter, ...]] = {
-    "edges": (edges.roberts,),
-}
-"""Group -> its filters, in the order in which a menu shows them."""
-
-_BY_NAME = {filter.__name__: filter for group in GROUPS.values() for filter in group}
+__all__ = ["GROUPS", "Pipeline", "get", "groups", "names", "pipeline", "summary"]
 
 
-def names() -> tuple[str, ...]:
-    """List the catalogue.
+def __getattr__(name: str) -> object:
+    # So that `from panel_cam.filters import canny` works, and imports no other file.
+    if name in ("Pipeline", "pipeline"):
+        from panel_cam.filters import chain
 
-    Returns
-    -------
-    names : tuple of str
-        In the order of `GROUPS`.
-
-    Examples
-    --------
-    >>> "roberts" in names()
-    True
-    """
-    return tuple(_BY_NAME)
+        return getattr(chain, name)
+    if any(name in group for group in GROUPS.values()):
+        return get(name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def get(name: str) -> Filter:
-    """Find a filter by its name.
-
-    Parameters
-    ----------
-    name : str
-        One of `names()`.
-
-    Returns
-    -------
-    filter : callable
-        The function itself.
-
-    Raises
-    ------
-    ValueError
-        If there is none of that name; the text says which is close.
-    """
-    if name in _BY_NAME:
-        return _BY_NAME[name]
-    close = difflib.get_close_matches(name, _BY_NAME, n=1)
-    hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(names())}"
-    raise ValueError(f"no filter is named {name!r}; {hint}")
+def __dir__() -> list[str]:
+    ours = (name for group in GROUPS.values() for name in group)
+    return sorted({*globals(), *__all__, *ours})

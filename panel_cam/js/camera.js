@@ -117,9 +117,8 @@ class CameraPanel {
     if (options.some(([id]) => id === value)) select.value = value
   }
 
-  #onStatus({status, error, notice, waiting, settings}) {
-    const failed = error !== "" && status !== "unplugged"
-    if (failed && this.#options.active) this.#options.active = false
+  #onStatus({status, error, notice, waiting, settings, ended}) {
+    if (ended) this.#options.active = false
     this.#host.set({status, error, notice: notice ?? "", active: this.#options.active, ...(settings && {settings})})
     const words = {idle: "Off.", starting: "Starting …", streaming: this.#describe(settings), paused: "Paused."}
     const busy = waiting && status === "streaming" ? "Python is busy …" : ""

@@ -79,7 +79,7 @@ class Capture {
   async #open() {
     this.#close()
     const turn = ++this.#opening
-    this.#say("starting")
+    this.#say("starting", {notice: "", ended: false})
     try {
       const wish = this.#options
       const {stream, notice} = wish.source === "demo"
@@ -148,10 +148,15 @@ class Capture {
   }
 
   #fail({status, message}) {
+    console.warn(`[panel_cam] ${status}: ${message}`)
+    this.#end(status, {error: message})
+  }
+
+  /** Off, and not because someone asked for it: the views are told that nothing is wanted any more. */
+  #end(status, details) {
     this.#close()
     this.#options.active = false
-    console.warn(`[panel_cam] ${status}: ${message}`)
-    this.#say(status, {error: message})
+    this.#say(status, {...details, ended: true})
   }
 
   /** The camera was pulled out, or taken from us: wait for one to come back. */
@@ -182,7 +187,7 @@ class Capture {
   #watchPage() {
     this.#page = new AbortController()
     const {signal} = this.#page
-    window.addEventListener("pagehide", () => this.update({active: false}), {signal})
+    window.addEventListener("pagehide", () => this.#end("idle", {notice: ""}), {signal})
     document.addEventListener("visibilitychange", () => {
       if (this.stream === null) return
       this.#say(this.#status.status, {notice: document.hidden

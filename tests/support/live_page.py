@@ -35,6 +35,10 @@ _WATCH_CAMERA = """
     if (data.byteLength > 1000) seen.sent += 1;
     return send.call(this, data);
   };
+  globalThis.findModel = (property) =>
+    Bokeh.documents
+      .flatMap((document) => [...document.all_models])
+      .find((model) => property in model.properties);
   const devices = navigator.mediaDevices;
   if (devices === undefined) return;
   const getUserMedia = devices.getUserMedia.bind(devices);
@@ -87,17 +91,6 @@ _READ_FIGURE = """
 }
 """
 
-_DATA_MODEL = """
-(globalThis.findModel = (property) => {
-  for (const document of Bokeh.documents) {
-    for (const model of document.all_models) {
-      if (property in model.properties) return model;
-    }
-  }
-  throw new Error(`no model has a property ${property}`);
-})
-"""
-
 
 @dataclass(frozen=True)
 class Figure:
@@ -130,7 +123,9 @@ class Figure:
         return tuple(map(int, self.pixels[self.place(row + 0.5, column + 0.5)]))
 
     def image(self, height: int, width: int) -> np.ndarray:
-        """Return the image of that size that is shown, from the middle of each pixel."""
+        """Return the image of that size, as it is seen: the middles of its pixels."""
+        assert min(self.y) <= 0 and max(self.y) >= height, f"y is {self.y}"
+        assert min(self.x) <= 0 and max(self.x) >= width, f"x is {self.x}"
         rows = [self.place(row + 0.5, 0)[0] for row in range(height)]
         columns = [self.place(0, column + 0.5)[1] for column in range(width)]
         return self.pixels[np.ix_(rows, columns)]
@@ -268,7 +263,6 @@ class LivePage:
 
         The expression may use `last`, the last frame that was sent, and `bytes(text)`.
         """
-        self.page.evaluate(_DATA_MODEL)
         self.page.evaluate(
             f"""() => {{
               const model = globalThis.findModel("answered");

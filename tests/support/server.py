@@ -1,5 +1,7 @@
 """Start the server of an app, in a process of its own or in this one; read its log."""
 
+import builtins
+import dis
 import inspect
 import logging
 import os
@@ -12,6 +14,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from types import CodeType
 from typing import Any, Protocol
 
 from tests.support.waiting import wait_until
@@ -26,8 +29,12 @@ INSECURE_HOST_FLAG = f"--host-resolver-rules=MAP {INSECURE_HOST} 127.0.0.1"
 TROUBLE = re.compile(
     r"Traceback \(most recent call last\)|\b(ERROR|WARNING|CRITICAL)\b|\w+Warning: "
 )
-# What every server says when a page is closed before the answer to it is out.
-FAREWELL = "Failed sending message as connection was closed"
+# What every server may say when a page goes: it was about to be answered, or the server
+# ends before it has heard that the page is gone.
+FAREWELLS = (
+    "Failed sending message as connection was closed",
+    r"in session\n.*assert self\._session is not None",
+)
 
 # What starts a new entry: the date of Panel's and Bokeh's logs, a level, or
 # a path as in "cam.py:3: UserWarning:". Everything else continues the entry before.
@@ -80,7 +87,7 @@ def find_trouble(lines: Iterable[str], allowed: Sequence[str] = ()) -> list[str]
         text
         for text in texts
         if TROUBLE.search(text)
-        and not any(re.search(each, text) for each in (FAREWELL, *allowed))
+        and not any(re.search(each, text) for each in (*FAREWELLS, *allowed))
     ]
 
 
@@ -90,12 +97,24 @@ def app_from_function(function: Callable[[], object]) -> str:
     The function goes to another process as its source text, so it may use only what it
     imports or defines itself.
     """
-    used = inspect.getclosurevars(function)
-    if used.nonlocals or used.globals:
-        names = ", ".join([*used.nonlocals, *used.globals])
+    if missing := sorted(_names_from_outside(function.__code__)):
+        names = ", ".join(missing)
         raise TypeError(f"{function.__name__} is to import for itself: {names}")
     source = textwrap.dedent(inspect.getsource(function))
     return f"{source}\n\n{function.__name__}()\n"
+
+
+def _names_from_outside(code: CodeType) -> set[str]:
+    # Not inspect.getclosurevars, which takes attributes for globals.
+    names = {
+        each.argval
+        for each in dis.get_instructions(code)
+        if each.opname == "LOAD_GLOBAL" and not hasattr(builtins, each.argval)
+    }
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            names |= _names_from_outside(constant) - set(constant.co_freevars)
+    return names | set(code.co_freevars)
 
 
 class ServerProcess:
@@ -206,16 +225,22 @@ class ServerThread:
             **options,
         )
 
+    def close_log(self) -> None:
+        """Listen to the loggers no longer.
+
+        To be called for all such servers before the first is stopped: Panel cancels
+        whatever the thread is doing, which Tornado then reports as an error.
+        """
+        for logger in self._loggers:
+            logger.removeHandler(self._handler)
+
     def wait_until_ready(self, timeout: float = 60.0) -> None:
         """Return when it takes connections."""
         wait_until(lambda: takes_connections(self.port), timeout)
 
     def stop(self, timeout: float = 15.0) -> None:
         """End its thread."""
-        # First, for Panel ends the thread by cancelling whatever it is doing, and
-        # Tornado reports as an error what was cancelled.
-        for logger in self._loggers:
-            logger.removeHandler(self._handler)
+        self.close_log()
         self._thread.stop()
         self._thread.join(timeout)
         if self._thread.is_alive():

@@ -99,9 +99,7 @@ def test_python_can_do_all_that_the_buttons_do(open_live) -> None:
     camera.preview = False
     wait_until(lambda: live_page.preview.is_hidden(), page=page)
     camera.resolution = (320, 240)
-    wait_until(
-        lambda: live_page.next_picture().image.shape == (240, 320, 4), page=page
-    )
+    wait_until(lambda: live_page.next_picture().image.shape == (240, 320, 4), page=page)
     camera.source = "demo"
     wait_until(lambda: live_page.choice("Source").input_value() == "demo", page=page)
     live_page.next_picture(2)
@@ -147,11 +145,9 @@ def test_the_mirror_turns_what_one_sees_and_never_the_data(open_live, clip) -> N
     live_page.next_picture(3)
     mirrored = live_page.figure()
     # Red is the leftmost patch: on the canvas it has gone from the left to the right.
-    height, width = mirrored.pixels.shape[:2]
+    width = mirrored.pixels.shape[1]
     assert before.place(row, column)[1] < width / 2 < mirrored.place(row, column)[1]
-    np.testing.assert_allclose(
-        mirrored.at(row, column)[:3], COLOURS["red"], atol=12
-    )
+    np.testing.assert_allclose(mirrored.at(row, column)[:3], COLOURS["red"], atol=12)
     np.testing.assert_allclose(
         mirrored.pixels[mirrored.place(row, column)][:3], COLOURS["red"], atol=12
     )
@@ -169,7 +165,9 @@ def test_the_preview_shows_the_camera_and_can_be_hidden(open_live) -> None:
     live_page, live = open_live(autostart=True)
     page = live_page.page
     live_page.next_picture()
-    playing = "(video) => video.videoWidth > 0 && !video.paused && video.currentTime > 0"
+    playing = (
+        "(video) => video.videoWidth > 0 && !video.paused && video.currentTime > 0"
+    )
     wait_until(lambda: live_page.preview.evaluate(playing), page=page)
     live_page.choice("Preview").uncheck()
     live_page.preview.wait_for(state="hidden")
@@ -215,21 +213,19 @@ def test_a_remembered_camera_that_is_gone_falls_back_with_a_word(
     live_page.button("Start camera").click()
     live_page.next_picture()
     current = live_page.choice("Camera").input_value()
-    (other,) = (
-        set(
-            live_page.choice("Camera")
-            .locator("option")
-            .evaluate_all("(all) => all.map((one) => one.value)")
-        )
-        - {current}
-    )
+    (other,) = set(
+        live_page.choice("Camera")
+        .locator("option")
+        .evaluate_all("(all) => all.map((one) => one.value)")
+    ) - {current}
     live_page.choice("Camera").select_option(other)
     live_page.next_picture()
     # The same as if it had been unplugged: its identifier is nobody's any more.
     page.evaluate(
         """(id) => {
           for (const key of Object.keys(localStorage)) {
-            localStorage.setItem(key, localStorage.getItem(key).replaceAll(id, "f".repeat(64)));
+            const value = localStorage.getItem(key);
+            localStorage.setItem(key, value.replaceAll(id, "f".repeat(64)));
           }
         }""",
         other,

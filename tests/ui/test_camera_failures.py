@@ -179,7 +179,12 @@ def test_an_iframe_needs_the_permission_of_the_page_around_it(
             ),
             ("SecurityError", "", "permission-denied", "allow"),
             ("NotFoundError", "Requested device not found", "no-camera", "connect"),
-            ("NotReadableError", "Could not start video source", "camera-busy", "close"),
+            (
+                "NotReadableError",
+                "Could not start video source",
+                "camera-busy",
+                "close",
+            ),
             ("NotReadableError", "Device in use", "camera-busy", "close"),
             ("AbortError", "Starting videoinput failed", "camera-busy", "close"),
             ("OverconstrainedError", "", "resolution-impossible", "resolution"),
@@ -309,7 +314,9 @@ def test_the_tracks_stop_when_the_page_is_left(removable) -> None:
         "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
     )
     start = live_page.button("Start camera")
-    wait_until(lambda: start.is_visible() or "live" in live_page.tracks(), page=live_page.page)
+    wait_until(
+        lambda: start.is_visible() or "live" in live_page.tracks(), page=live_page.page
+    )
 
 
 def test_the_tracks_stop_when_the_server_is_gone(serve_here, page, console) -> None:
@@ -366,9 +373,10 @@ def test_a_tab_in_the_background_says_that_it_is_slow(page, app) -> None:
     live_page.button("Start camera").click()
     live_page.next_picture()
     hide = """(hidden) => {
-      Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
-      Object.defineProperty(document, "visibilityState", {
-        configurable: true, get: () => (hidden ? "hidden" : "visible"),
+      const configurable = true;
+      Object.defineProperties(document, {
+        hidden: { configurable, get: () => hidden },
+        visibilityState: { configurable, get: () => (hidden ? "hidden" : "visible") },
       });
       document.dispatchEvent(new Event("visibilitychange"));
     }"""
@@ -413,9 +421,7 @@ def test_a_browser_without_a_track_processor_captures_from_the_video(
     assert len(numbers) >= 3
     assert page.workers == []
     live_page.choice("Resolution").select_option("320x240")
-    wait_until(
-        lambda: live_page.next_picture().image.shape == (240, 320, 4), page=page
-    )
+    wait_until(lambda: live_page.next_picture().image.shape == (240, 320, 4), page=page)
     live_page.button("Stop").click()
     live_page.all_tracks_have_ended()
     assert cameras[0].error == ""
@@ -433,9 +439,7 @@ def test_capture_happens_in_a_worker_where_the_browser_can(page, app) -> None:
     wait_until(lambda: page.workers == [], page=page)
 
 
-def test_a_worker_that_dies_is_replaced_by_the_main_thread(
-    page, app, console
-) -> None:
+def test_a_worker_that_dies_is_replaced_by_the_main_thread(page, app, console) -> None:
     url, cameras = app
     page.add_init_script(
         """

@@ -245,46 +245,40 @@ def test_a_page_that_sends_rubbish_does_not_stop_the_stream(open_live, moody) ->
 
 def test_a_page_that_reports_rubbish_does_not_stop_the_stream(open_live) -> None:
     live_page, live, _ = open_live()
-    live_page.page.evaluate(
-        """() => {
-          for (const document of Bokeh.documents) {
-            for (const model of document.all_models) {
-              if (!("painted" in model.properties)) continue;
-              model.painted = { count: "x", p50: null, p95: [1] };
-              model.painted = {};
-            }
-          }
-        }"""
-    )
+    for report in ("{ count: 'x', age_p50: null, age_p95: [1] }", "{}"):
+        live_page.page.evaluate(f"globalThis.findModel('painted').painted = {report}")
     live_page.next_picture(3)
     assert live.camera.status == "streaming"
 
 
+TALKATIVE = """
+import logging
+
+import panel_cam
+
+for name in ("", "panel", "bokeh", "param", "tornado", "panel_cam"):
+    logging.getLogger(name).setLevel(logging.DEBUG)
+calls = []
+
+
+def moody(image):
+    calls.append(1)
+    if len(calls) % 3 == 0:
+        raise ValueError("as planned")
+    return image
+
+
+live = panel_cam.Live(moody, autostart=True)
+live.param.watch(lambda event: {}["missing"], "image")
+live.servable()
+"""
+
+
 def test_no_picture_is_in_the_log_however_much_is_logged(serve, page) -> None:
-    def app() -> None:
-        import logging
-
-        import panel_cam
-
-        for name in ("", "panel", "bokeh", "param", "tornado", "panel_cam"):
-            logger = logging.getLogger(name)
-            logger.setLevel(logging.DEBUG)
-        calls = []
-
-        def moody(image):
-            calls.append(1)
-            if len(calls) % 3 == 0:
-                raise ValueError("as planned")
-            return image
-
-        live = panel_cam.Live(moody, autostart=True)
-        live.param.watch(lambda event: {}["missing"], "image")
-        live.servable()
-
     server = serve(
-        app,
+        TALKATIVE,
         args=["--log-level", "debug"],
-        allow_log=["as planned", "KeyError", "DEBUG"],
+        allow_log=["as planned", "KeyError", "DEBUG", "refused"],
         env={"PANEL_LOG_LEVEL": "DEBUG"},
     )
     live_page = LivePage(page)

@@ -1,77 +1,17 @@
-"""The catalogue: one contract for all filters, and what each of them answers."""
-
-from typing import Any
+"""Roberts' cross: the recipe's own filter, which has to be exactly the recipe's."""
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 import skimage.filters
 
-from panel_cam import filters
 from panel_cam.filters.edges import roberts
-from panel_cam.pixels import to_uint8
 
 UINT8 = npt.NDArray[np.uint8]
 
 
 def _noise(*shape: int, seed: int = 0) -> UINT8:
     return np.random.default_rng(seed).integers(0, 256, shape, np.uint8)
-
-
-# ---- the registry
-
-
-def test_get_finds_every_name() -> None:
-    for name in filters.names():
-        assert filters.get(name).__name__ == name
-
-
-def test_every_filter_of_every_group_has_a_name_of_its_own() -> None:
-    members = [filter for group in filters.GROUPS.values() for filter in group]
-    assert len(members) == len(filters.names()) == len(set(filters.names()))
-
-
-def test_a_name_that_is_close_is_suggested() -> None:
-    with pytest.raises(ValueError, match=r"'robert'; did you mean 'roberts'\?"):
-        filters.get("robert")
-
-
-def test_a_name_that_is_far_off_gets_the_list() -> None:
-    with pytest.raises(ValueError, match=r"'xyz'; there are roberts"):
-        filters.get("xyz")
-
-
-# ---- the contract of every filter
-
-
-@pytest.fixture(params=filters.names())
-def any_filter(request: pytest.FixtureRequest) -> Any:
-    """Each filter of the catalogue in turn."""
-    return filters.get(request.param)
-
-
-@pytest.mark.parametrize("shape", [(48, 64, 3), (1, 1, 3), (1, 9, 3), (9, 1, 3)])
-def test_a_filter_returns_an_image(any_filter: Any, shape: tuple[int, ...]) -> None:
-    assert to_uint8(any_filter(_noise(*shape))).ndim in (2, 3)
-
-
-def test_a_filter_leaves_its_input_alone(any_filter: Any) -> None:
-    image = _noise(20, 30, 3)
-    image.flags.writeable = False
-    any_filter(image)
-
-
-def test_a_filter_answers_the_same_every_time(any_filter: Any) -> None:
-    image = _noise(20, 30, 3)
-    assert np.array_equal(any_filter(image), any_filter(image))
-
-
-def test_a_filter_takes_any_layout_in_memory(any_filter: Any) -> None:
-    image = _noise(20, 30, 3)[::-1, ::2]
-    assert np.array_equal(any_filter(image), any_filter(image.copy()))
-
-
-# ---- Roberts
 
 
 def _recipe(channel: UINT8) -> UINT8:

@@ -1,0 +1,118 @@
+"""One step of a chain: a filter, its settings, and what it may be given."""
+
+import inspect
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeAlias
+
+from panel_cam.filters.plugins import Filter
+from panel_cam.filters.registry import get
+
+Part: TypeAlias = str | Filter | tuple[str | Filter, Mapping[str, Any]]
+"""A filter or its name, alone or with settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One filter of a chain.
+
+    Parameters
+    ----------
+    name : str
+        The function's own, with a number from its second appearance on.
+    function : callable
+        The filter.
+    settings : dict
+        Its keyword arguments.
+    """
+
+    name: str
+    function: Filter
+    settings: dict[str, Any]
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the catalogue's rules hold: grey is welcome, the input is left."""
+        function = self.function
+        while isinstance(function, partial):
+            function = function.func
+        module = getattr(function, "__module__", None) or ""
+        return module.startswith(f"{__package__}.")
+
+    def options(self) -> list[inspect.Parameter]:
+        """List what can be set by keyword.
+
+        Returns
+        -------
+        options : list of inspect.Parameter
+            Keyword-only, with the settings as defaults.
+        """
+        try:
+            signature = _signature(self.function)
+        except ValueError:  # a function written in C, without one
+            return []
+        return [
+            option.replace(
+                kind=inspect.Parameter.KEYWORD_ONLY,
+                default=self.settings.get(option.name, option.default),
+            )
+            for option in list(signature.parameters.values())[1:]
+            if option.kind in (option.KEYWORD_ONLY, option.POSITIONAL_OR_KEYWORD)
+        ]
+
+
+def _name(function: Filter) -> str:
+    """Return a name that an option's name may begin with, `<lambda>`'s too."""
+    name = getattr(function, "__name__", type(function).__name__)
+    return re.sub(r"\W", "", name) or "step"
+
+
+def _signature(function: Filter) -> inspect.Signature:
+    try:
+        return inspect.signature(function, eval_str=True)
+    except (NameError, SyntaxError, TypeError):  # an annotation that is only text
+        return inspect.signature(function)
+
+
+def to_step(part: Part, taken: list[str]) -> Step:
+    """Read one part of a chain.
+
+    Parameters
+    ----------
+    part : str, callable, or tuple of either and a mapping
+        A filter or its name, alone or with settings.
+    taken : list of str
+        The names of the steps before.
+
+    Returns
+    -------
+    step : Step
+        With a name of its own.
+
+    Raises
+    ------
+    TypeError
+        If it is no filter, or has no such setting.
+    ValueError
+        If the catalogue has no filter of the name.
+    """
+    filter, settings = part if isinstance(part, tuple) else (part, {})
+    function: object = get(filter) if isinstance(filter, str) else filter
+    if not callable(function):
+        got = type(function).__name__
+        raise TypeError(f"expected a filter or a filter's name, got {got}")
+    name = plain = _name(function)
+    count = 1
+    while name in taken:
+        count += 1
+        name = f"{plain}_{count}"
+    step = Step(name, function, dict(settings))
+    try:
+        inspect.signature(function).bind_partial(None, **step.settings)
+    except TypeError as error:
+        raise TypeError(f"{step.name}: {error}") from None
+    except ValueError:
+        pass
+    return step
