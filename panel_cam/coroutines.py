@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
+from inspect import iscoroutine
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from asyncio import Runner
-    from collections.abc import Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine
 
 _threads = threading.local()
 
@@ -27,30 +28,38 @@ class _Loop:
             self.runner.close()
 
 
-def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
-    """Run a coroutine to its end, on this thread.
+def run(
+    awaitable: Awaitable[Any], through: Callable[[Any], Coroutine[Any, Any, Any]]
+) -> Any:
+    """Run what an ``async def`` returned to its end, on this thread.
 
     To make a loop costs more than most frames do, so a thread keeps its first one.
     Tasks that the coroutine leaves behind go on at the next call.
 
     Parameters
     ----------
-    coroutine : coroutine
-        What a call of an ``async def`` returned.
+    awaitable : awaitable
+        Such as a coroutine.
+    through : async function
+        Is called with it, and awaits it.
 
     Returns
     -------
     output : object
-        What it returns.
+        What `through` returns.
 
     Raises
     ------
     RuntimeError
-        If an event loop runs on this thread already; the coroutine is closed.
+        If an event loop runs on this thread already.
     """
     if not hasattr(_threads, "loop"):
         _threads.loop = _Loop()
+    coroutine = through(awaitable)
     try:
         return _threads.loop.runner.run(coroutine)
     finally:
-        coroutine.close()  # it had no chance to run, if there is a loop already
+        # If there is a loop already, they had no chance to run, and Python would warn.
+        coroutine.close()
+        if iscoroutine(awaitable):
+            awaitable.close()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 _UNIT = re.compile(
     r"\d\s*(?:-|\u2013|to)\s*[-+]?[\d.]+\s*([^\W\d_]+|%|°)|\bin ([a-z]+)\b"
 )
-_NO_UNITS = {"default", "the", "a", "an", "order", "which", "inclusive"}
+_NO_UNITS = set("default the a an order which inclusive in of and or to".split())
 
 
 @dataclass(frozen=True, slots=True)

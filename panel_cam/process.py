@@ -64,7 +64,7 @@ def _call(
     try:
         output = function(image, **settings)
         if isawaitable(output):
-            output = coroutines.run(_finish(output))
+            output = coroutines.run(output, _finish)
         if not isinstance(output, FilterError):
             return output if isinstance(output, Result) else Result(output)  # type: ignore[arg-type]
         failure = output

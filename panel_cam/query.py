@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import param
 
 from panel_cam.kinds import HIDDEN
-from panel_cam.settings import references
+from panel_cam.settings import option_of, references
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,8 +25,9 @@ MAX_CHARACTERS = 1000
 """The longest text that is taken from an address."""
 
 
-def _key(name: str) -> str:
-    return f"{name}_" if name in _RESERVED else name
+def _key(settings: param.Parameterized, attribute: str) -> str:
+    option = option_of(settings, attribute)
+    return f"{option}_" if option in _RESERVED else option
 
 
 def _labels(parameter: Any) -> dict[str, Any]:
@@ -95,7 +96,7 @@ def to_query(name: str, settings: param.Parameterized) -> dict[str, str]:
             continue
         text = _to_text(parameter, value)
         if text is not None and len(text) <= MAX_CHARACTERS:
-            query[_key(attribute)] = text
+            query[_key(settings, attribute)] = text
     return query
 
 
@@ -140,6 +141,8 @@ def _from_text(parameter: Any, text: str) -> Any:
         number = _to_number(text, int if is_whole else float)
         _check_bounds(parameter, number)
         return number
+    if isinstance(parameter, param.Color) and not text:
+        raise ValueError  # param takes it
     if isinstance(parameter, param.String | param.Color):
         return text
     if isinstance(parameter, param.NumericTuple):
@@ -203,10 +206,10 @@ def from_query(query: Mapping[str, Any], settings: param.Parameterized) -> list[
     followers = references(settings)
     with param.parameterized.batch_call_watchers(settings):
         for attribute, parameter in settings.param.objects("existing").items():
-            text = query.get(_key(attribute))
+            key = _key(settings, attribute)
+            text = query.get(key)
             if text is None or attribute == "name":
                 continue
-            key = _key(attribute)
             if not _is_open(attribute, parameter) or attribute in followers:
                 complaints.append(f"{key}: no link can set it")
                 continue

@@ -24,7 +24,10 @@ class Settings(param.Parameterized):
     """
 
     _option_of: ClassVar[dict[str, str]] = {}
-    """Attribute -> option, where the two differ."""
+    """Attribute -> option, of every option."""
+
+    _without_control: ClassVar[frozenset[str]] = frozenset()
+    """Attributes that no control is known for, and of which nothing was said."""
 
 
 def _attribute(option: str) -> str:
@@ -40,31 +43,35 @@ def _refuse(name: str, known: list[str], owner: str) -> TypeError:
     return TypeError(f"{owner} has no option {name!r}; {hint}")
 
 
+def _parameter(option: Option, owner: str, overrides: dict[str, Any]) -> Parameter:
+    """Make an option's parameter, with what is said of it."""
+    try:
+        if option.name in overrides:
+            return override(option, overrides[option.name])
+        parameter = to_parameter(option)
+    except ValueError as error:
+        raise ValueError(f"{owner}, option {option.name!r}: {error}") from None
+    # An annotation may be a parameter, with a default of its own.
+    if option.default is MISSING and parameter.default is None:
+        raise TypeError(
+            f"{owner} needs {option.name!r}: give it a default in its signature, or "
+            f"pass {option.name}=..."
+        )
+    return parameter
+
+
 def _parameters(
     signature: Signature, overrides: dict[str, Any]
 ) -> dict[str, Parameter]:
-    """Make each option's parameter, with what is said of it."""
-    parameters: dict[str, Parameter] = {}
-    for option in signature.options:
-        if option.name in overrides:
-            parameters[option.name] = override(option, overrides[option.name])
-        elif not option.fixed:
-            parameter = to_parameter(option)
-            # An annotation may be a parameter, with a default of its own.
-            if option.default is MISSING and parameter.default is None:
-                raise TypeError(
-                    f"{signature.name} needs {option.name!r}: give it a default in "
-                    f"its signature, or pass {option.name}=..."
-                )
-            parameters[option.name] = parameter
     known = [option.name for option in signature.options]
-    for name, value in overrides.items():
-        if name in known:
-            continue
-        if not signature.takes_more:
-            raise _refuse(name, known, signature.name)
-        parameters[name] = override(Option(name), value)
-    return parameters
+    more = [name for name in overrides if name not in known]
+    if more and not signature.takes_more:
+        raise _refuse(more[0], known, signature.name)
+    return {
+        option.name: _parameter(option, signature.name, overrides)
+        for option in (*signature.options, *map(Option, more))
+        if not option.fixed or option.name in overrides
+    }
 
 
 def _class_name(name: str) -> str:
@@ -78,7 +85,7 @@ def _of_function(
     signature = read(function)
     parameters = _parameters(signature, overrides)
     attributes = {_attribute(name): each for name, each in parameters.items()}
-    option_of = {_attribute(name): name for name in parameters}
+    options = {_attribute(name): name for name in parameters}
     kind = type(
         _class_name(signature.name),
         (Settings,),
@@ -88,14 +95,19 @@ def _of_function(
             "name": param.String(
                 default=signature.name, constant=True, precedence=HIDDEN
             ),
-            "_option_of": option_of,
+            "_option_of": options,
+            "_without_control": frozenset(
+                name
+                for name, each in attributes.items()
+                if each.precedence == HIDDEN and options[name] not in overrides
+            ),
         },
     )
     # The class takes any default; its instance checks what it is given.
     checked = {
         name: overrides[option] if is_reference(overrides.get(option)) else each.default
         for (name, option), each in zip(
-            option_of.items(), attributes.values(), strict=True
+            options.items(), attributes.values(), strict=True
         )
     }
     settings: param.Parameterized = kind(**checked)
@@ -208,6 +220,35 @@ def references(settings: param.Parameterized) -> dict[str, Any]:
     return dict(getattr(private, "refs", {}))
 
 
+def option_of(settings: param.Parameterized, attribute: str) -> str:
+    """Return the keyword that a setting stands for.
+
+    Parameters
+    ----------
+    settings : param.Parameterized
+        Of `settings_of`.
+    attribute : str
+        The parameter's name.
+
+    Returns
+    -------
+    option : str
+        The same, but for the few names that param needs: see `Settings`.
+    """
+    if isinstance(settings, Settings):
+        return settings._option_of.get(attribute, attribute)
+    return attribute
+
+
+def _is_setting(name: str, parameter: Parameter) -> bool:
+    return not (
+        name == "name"
+        or parameter.constant
+        or parameter.readonly
+        or isinstance(parameter, param.Action | param.Event)
+    )
+
+
 def values(settings: param.Parameterized) -> dict[str, Any]:
     """Take the keyword arguments that a frame travels with.
 
@@ -224,17 +265,20 @@ def values(settings: param.Parameterized) -> dict[str, Any]:
         By the option's name; it can be pickled if the values can. Buttons (`Action`,
         `Event`), constants, and what has no control and still its default are left out.
     """
-    names = settings._option_of if isinstance(settings, Settings) else {}
-    found = {}
-    for name, parameter in settings.param.objects("existing").items():
-        if name == "name" or parameter.constant or parameter.readonly:
-            continue
-        if isinstance(parameter, param.Action | param.Event):
-            continue
-        value = getattr(settings, name)
-        is_hidden = type(parameter) is param.Parameter and parameter.precedence == -1
-        if not (is_hidden and value is parameter.default and name in names):
-            found[names.get(name, name)] = (
-                value.copy() if isinstance(value, list | dict | set) else value
-            )
-    return found
+    found: dict[str, Any] = {}
+    if isinstance(settings, Settings):
+        for attribute, option in settings._option_of.items():
+            value = getattr(settings, attribute)
+            if attribute in settings._without_control:
+                if value is type(settings).param[attribute].default:
+                    continue
+            found[option] = value
+    else:
+        for name, parameter in settings.param.objects("existing").items():
+            if _is_setting(name, parameter):
+                found[name] = getattr(settings, name)
+    # Nobody must change in the middle of a frame what it travels with.
+    return {
+        name: value.copy() if isinstance(value, list | dict | set) else value
+        for name, value in found.items()
+    }
