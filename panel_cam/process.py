@@ -1,10 +1,12 @@
 """One frame's way: decode -> filter -> encode, in one pure function."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from inspect import isawaitable
 from time import perf_counter
 from typing import Any
 
+from panel_cam import coroutines
 from panel_cam.codec import FORMATS, MAX_PIXELS, decode, encode, format_of
 from panel_cam.errors import FilterError, ImageError
 from panel_cam.frames import Image, Result
@@ -46,13 +48,26 @@ def _name(function: Callable[..., object]) -> str:
     return str(getattr(function, "__name__", type(function).__name__))
 
 
+async def _finish(output: Awaitable[object]) -> object:
+    """Await what an ``async def`` returned; an error is returned, not raised."""
+    try:
+        return await output
+    except (Exception, SystemExit) as exc:
+        # Here, so that the traceback begins in the user's function.
+        return FilterError.from_exception(exc)
+
+
 def _call(
     function: Callable[..., object], image: Image, settings: Mapping[str, Any]
 ) -> Result:
     failure: FilterError
     try:
         output = function(image, **settings)
-        return output if isinstance(output, Result) else Result(output)  # type: ignore[arg-type]
+        if isawaitable(output):
+            output = coroutines.run(output, _finish)
+        if not isinstance(output, FilterError):
+            return output if isinstance(output, Result) else Result(output)  # type: ignore[arg-type]
+        failure = output
     # SystemExit too: a filter that calls sys.exit() would end a worker process.
     except (Exception, SystemExit) as exc:
         failure = FilterError.from_exception(exc)
@@ -82,7 +97,8 @@ def process(
         An image file, from outside and not trusted.
     function : callable
         Called as `function(image, **settings)` with an ndarray of shape (M, N, 3) and
-        dtype uint8 that it may modify. It returns an image or a `Result`.
+        dtype uint8 that it may modify. It returns an image or a `Result`; an
+        ``async def`` is run to its end, on a loop that this thread keeps.
     settings : mapping, optional
         Keyword arguments for `function`.
     format, quality

@@ -1,9 +1,12 @@
 """One frame's way through a filter, and every way in which the filter can fail it."""
 
+import asyncio
 import gc
 import logging
 import pickle
+import sys
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -241,3 +244,88 @@ def test_a_value_that_is_no_number_is_told_at_the_users_line() -> None:
         process(FRAME, filter_of_a_user)
     assert "expected a number as 'area', got str" in caught.value.summary
     assert "in filter_of_a_user" in caught.value.details
+
+
+# ---- async
+
+
+async def later(image: Image, *, by: int = 10) -> Image:
+    """Add to every value, after a while."""
+    await asyncio.sleep(0)
+    return image + np.uint8(by)
+
+
+async def broken_later(image: Image) -> Image:
+    """Raise after a while."""
+    await asyncio.sleep(0)
+    raise ZeroDivisionError("no light")
+
+
+async def leaving(image: Image) -> Image:
+    """Try to end the process."""
+    sys.exit(3)
+
+
+@pytest.mark.parametrize(
+    "function", [later, partial(later), lambda *args, **more: later(*args, **more)]
+)
+def test_an_async_filter_is_run_to_its_end(function: Any) -> None:
+    processed = process(FRAME, function, {"by": 7}, keep_image=True)
+    assert processed.image is not None
+    assert (processed.image == 107).all()
+
+
+def test_an_error_of_an_async_filter_begins_in_the_users_function() -> None:
+    with pytest.raises(FilterError) as caught:
+        process(FRAME, broken_later)
+    assert str(caught.value).endswith("ZeroDivisionError: no light")
+    assert "broken_later" in caught.value.details
+    assert "asyncio" not in caught.value.details.replace("await asyncio", "")
+    assert caught.value.__context__ is None
+
+
+def test_an_async_filter_cannot_end_the_process() -> None:
+    with pytest.raises(FilterError, match="SystemExit: 3"):
+        process(FRAME, leaving)
+
+
+def test_an_async_filter_that_returns_no_image_is_an_error() -> None:
+    async def nothing(image: Image) -> None: ...
+
+    with pytest.raises(FilterError, match="nothing returned no image"):
+        process(FRAME, nothing)
+
+
+def test_a_thread_keeps_its_loop_and_closes_it_at_its_end() -> None:
+    loops = []
+
+    async def loop_of(image: Image) -> Image:
+        loops.append(asyncio.get_running_loop())
+        return image
+
+    with ThreadPoolExecutor(1) as executor:
+        for _ in range(2):
+            executor.submit(process, FRAME, loop_of).result(10)
+    assert loops[0] is loops[1]
+    gc.collect()
+    assert loops[0].is_closed()
+
+
+def test_a_loop_that_runs_already_is_an_error_and_no_hang() -> None:
+    async def main() -> None:
+        with pytest.raises(FilterError, match="running event loop"):
+            process(FRAME, lambda image: asyncio.sleep(0, image))
+
+    asyncio.run(main())
+
+
+def test_an_object_can_be_awaited_too() -> None:
+    class Waiting:
+        def __init__(self, image: Image) -> None:
+            self.image = image
+
+        def __await__(self) -> Any:
+            yield from asyncio.sleep(0).__await__()
+            return self.image
+
+    assert process(FRAME, Waiting).shape == (6, 8, 3)

@@ -10,14 +10,17 @@ import pytest
 ROOT = Path(__file__).parents[1] / "panel_cam"
 
 PURE = ["errors", "frames", "headers", "pixels", "codec", "process", "worker", "stats"]
-PURE += ["ranges", "state"]
+PURE += ["ranges", "state", "signature", "docstrings", "bounds", "coroutines"]
 PURE += [f"filters.{path.stem}" for path in (ROOT / "filters").glob("[a-z]*.py")]
 FORBIDDEN = ["panel", "bokeh", "param", "tornado"]
+# A worker process that runs a user's `param.Parameterized` needs param, and no more.
+WITH_PARAM = ["annotations", "kinds", "overrides", "settings", "parameterized"]
+WITH_PARAM += ["query", "reproduce"]
 
 SCRIPT = f"""
 import importlib, json, sys
 found = {{}}
-for name in {PURE}:
+for name in {PURE + WITH_PARAM}:
     importlib.import_module("panel_cam." + name)
     found[name] = sorted(set({FORBIDDEN}) & sys.modules.keys())
 print(json.dumps(found))
@@ -45,3 +48,8 @@ def test_a_pure_module_imports_neither_panel_nor_bokeh(
     imported: dict[str, list[str]], module: str
 ) -> None:
     assert imported[module] == []
+
+
+@pytest.mark.parametrize("module", WITH_PARAM)
+def test_settings_need_param_only(imported: dict[str, list[str]], module: str) -> None:
+    assert imported[module] == ["param"]

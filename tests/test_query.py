@@ -1,0 +1,192 @@
+"""Settings to the address of a page and back; nothing in it is trusted."""
+
+from enum import Enum
+from typing import Annotated, Any, Literal
+from urllib.parse import parse_qsl, urlencode
+
+import param
+import pytest
+
+from panel_cam.filters import get, names
+from panel_cam.kinds import Color
+from panel_cam.query import from_query, to_query
+from panel_cam.ranges import Range
+from panel_cam.settings import settings_of, values
+
+
+class Mode(Enum):
+    """An Enum."""
+
+    FAST = 1
+    EXACT = 2
+
+
+def everything(
+    image,
+    sigma: Annotated[float, Range(0, 5)] = 1.0,
+    free: float = 1.0,
+    count: Annotated[int, Range(0, 9)] = 3,
+    on: bool = False,
+    text: str = "a",
+    colour: Color = "#ff0000",
+    choice: Literal["a", "b", 3] = "a",
+    mode: Mode = Mode.FAST,
+    limits: Annotated[tuple[int, int], Range(0, 255)] = (10, 20),
+    size: tuple[int, int] = (640, 480),
+    level: Annotated[float, Range(0, 1)] | None = None,
+    name: Literal["red", "green"] = "red",
+    filter: int = 1,
+    hidden: Any = object,
+): ...
+
+
+CHANGED: dict[str, Any] = {
+    "sigma": 0.1 + 0.2,
+    "free": 2e-3,
+    "count": 9,
+    "on": True,
+    "text": "ä & b=c/?#%20 \n",
+    "colour": "#00ff7f",
+    "choice": 3,
+    "mode": Mode.EXACT,
+    "limits": (0, 255),
+    "size": (320, 240),
+    "level": 0.5,
+    "name_": "green",
+    "filter": 5,
+}
+
+
+def settings() -> Any:
+    return settings_of(everything)
+
+
+def over_the_wire(query: dict[str, str]) -> dict[str, str]:
+    return dict(parse_qsl(urlencode(query), keep_blank_values=True))
+
+
+def test_every_kind_comes_back_as_it_was() -> None:
+    one, other = settings(), settings()
+    one.param.update(**CHANGED)
+    query = to_query("everything", one)
+    assert query["filter"] == "everything"
+    assert (query["name"], query["filter_"]) == ("green", "5")
+    assert from_query(over_the_wire(query), other) == []
+    assert values(other) == values(one)
+    assert type(other.choice) is int
+
+
+def test_every_setting_of_the_catalogue_comes_back_from_both_its_ends() -> None:
+    for name in names():
+        for end in (0, 1):
+            one: Any = settings_of(get(name))
+            other = settings_of(get(name))
+            for attribute, each in one.param.objects().items():
+                if isinstance(each, param.Number):
+                    setattr(one, attribute, each.bounds[end])
+                elif isinstance(each, param.Boolean):
+                    setattr(one, attribute, bool(end))
+                elif isinstance(each, param.Selector):
+                    setattr(one, attribute, each.objects[-end])
+            query = over_the_wire(to_query(name, one))
+            assert from_query(query, other) == []
+            assert values(other) == values(one)
+
+
+def test_what_has_its_default_is_left_out() -> None:
+    assert to_query("", settings()) == {}
+    assert to_query("f", settings()) == {"filter": "f"}
+
+
+def test_none_is_an_empty_text() -> None:
+    one: Any = settings_of(lambda image, level: image, level=param.Number(0.5))
+    one.param.level.allow_None = True
+    one.level = None
+    assert to_query("", one) == {"level": ""}
+    one.level = 0.2
+    assert from_query({"level": ""}, one) == []
+    assert one.level is None
+
+
+def test_keys_of_others_are_left_alone() -> None:
+    one = settings()
+    assert (
+        from_query({"theme": "dark", "filter": "x", "utm": "1", "name_": "q"}, one)
+        == []
+    )
+    assert values(one) == values(settings())
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        *(("sigma", text) for text in ("", "x", "nan", "inf", "-1", "5.1", "1e999")),
+        *(("count", text) for text in ("1.5", "-1", "10", "9" * 5000, "0x1", "None")),
+        *(("free", text) for text in ("1e9", "-1", "nan", "True")),
+        *(("on", text) for text in ("1", "True", "yes", "")),
+        *(("colour", text) for text in ("orangish", "#ff", "#gggggg", "url(x)", "")),
+        *(("choice", text) for text in ("c", "", "__class__", "0")),
+        *(("mode", text) for text in ("1", "fast", "Mode.FAST")),
+        *(("limits", text) for text in ("1", "1,2,3", "9,256", "-1,5", "a,b", ",")),
+        *(("size", text) for text in ("1", "1,nan", "1.5,2", "(1,2)")),
+        *(("level", text) for text in ("2", "none")),
+        ("name", "blue"),
+        ("text", "x" * 2000),
+        ("hidden", "1"),
+    ],
+)
+def test_a_bad_value_is_ignored_with_a_short_complaint(key: str, text: str) -> None:
+    one = settings()
+    complaints = from_query({key: text, "count": "4"} | {key: text}, one)
+    assert [each.partition(":")[0] for each in complaints] == [key]
+    assert len(complaints[0]) < 200
+    expected = values(settings())
+    if key != "count":
+        expected["count"] = 4
+    assert values(one) == expected
+
+
+@pytest.mark.parametrize("value", [1, None, ["1"], b"1", True])
+def test_what_is_no_text_is_no_value(value: Any) -> None:
+    one = settings()
+    complaints = from_query({"sigma": value}, one)
+    assert len(complaints) == (value is not None)
+    assert one.sigma == 1.0
+
+
+def test_a_link_sets_nothing_that_follows_something_else() -> None:
+    class Source(param.Parameterized):
+        level = param.Number(default=3.0)
+
+    source = Source()
+    one: Any = settings_of(everything, sigma=source.param.level)
+    assert "sigma" not in to_query("", one)
+    assert from_query({"sigma": "1"}, one) == ["sigma: no link can set it"]
+    source.level = 4.0
+    assert one.sigma == 4.0
+
+
+def test_all_is_set_at_once() -> None:
+    one = settings()
+    seen: list[Any] = []
+    one.param.watch(lambda *events: seen.append(values(one)), ["sigma", "count"])
+    from_query({"sigma": "2", "count": "4", "on": "maybe"}, one)
+    assert [(each["sigma"], each["count"]) for each in seen] == [(2.0, 4)]
+
+
+def test_a_parameterized_has_an_address_too() -> None:
+    class Filter(param.Parameterized):
+        sigma = param.Number(default=1.0, bounds=(0, 5))
+        free = param.Number(default=1.0)
+        fixed = param.Number(default=1, constant=True)
+        many = param.ListSelector(default=[], objects=["a"])
+
+        def __call__(self, image): ...
+
+    one = Filter(sigma=2.0, free=1e9, many=["a"])
+    other = Filter()
+    query = to_query("x", one)
+    assert query == {"filter": "x", "sigma": "2.0", "free": "1000000000.0"}
+    assert from_query(query, other) == []
+    assert (other.sigma, other.free) == (2.0, 1e9)
+    assert from_query({"fixed": "2"}, other) == ["fixed: no link can set it"]
