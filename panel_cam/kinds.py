@@ -104,6 +104,8 @@ def to_parameter(option: Option) -> Parameter:
     if kind.parameter is not None:
         parameter: Parameter = kind.parameter
         if option.default is not MISSING:
+            if parameter.default is None and not kind.allow_none:
+                parameter.allow_None = default is None  # it was, for want of a default
             parameter.default = default
         parameter.doc = parameter.doc or doc
         if parameter.label is None:

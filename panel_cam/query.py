@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import param
 
-from panel_cam.kinds import HIDDEN
 from panel_cam.settings import option_of, references
 
 if TYPE_CHECKING:
@@ -104,7 +103,7 @@ def _is_open(attribute: str, parameter: Parameter) -> bool:
     """Tell whether people can change a setting: what has no control, no link sets."""
     if attribute == "name" or parameter.constant or parameter.readonly:
         return False
-    return parameter.precedence is None or parameter.precedence > HIDDEN
+    return parameter.precedence is None or parameter.precedence >= 0
 
 
 # ---- from text
