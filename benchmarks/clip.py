@@ -178,7 +178,7 @@ def _clouds(
     y = np.fft.fftfreq(height)[:, np.newaxis] * height
     x = np.fft.rfftfreq(width) * width
     field = np.fft.irfft2(spectrum / np.maximum(np.hypot(y, x), 1) ** power)
-    return ((field - field.mean()) / field.std()).astype(np.float32)
+    return np.asarray((field - field.mean()) / field.std(), np.float32)
 
 
 def parse_size(text: str) -> tuple[int, int]:
@@ -216,4 +216,5 @@ if __name__ == "__main__":
     parser.add_argument("--size", type=parse_size, default=(640, 480))
     parser.add_argument("--fps", type=int, default=30)
     arguments = parser.parse_args()
-    Clip(*arguments.size, arguments.fps).write(arguments.path)
+    width, height = arguments.size
+    Clip(width, height, arguments.fps).write(arguments.path)

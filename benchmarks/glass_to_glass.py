@@ -2,6 +2,7 @@
 
     python benchmarks/glass_to_glass.py          # 640x480 at 30 fps, Roberts edges
     python benchmarks/glass_to_glass.py --fps 60 --json figures.json
+    python benchmarks/glass_to_glass.py --notebook  # the same in JupyterLab
     python benchmarks/glass_to_glass.py --suite  # every bar; about 20 minutes
 
 A clip with a time code in its top rows is the camera of a headless Chromium. The code
@@ -37,6 +38,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     add("--filter", choices=("roberts", "sleep200"), default="roberts")
     add("--quality", type=float, default=0.85, help="of JPEG both ways (0.85)")
     add("--only", choices=COMMANDS, help="one page alone")
+    add("--notebook", action="store_true", help="in JupyterLab, beside the floor")
     add("--frames", type=int, help="watch one page for so many pictures; its memory")
     add("--suite", action="store_true", help="run every bar; exit status 1 if missed")
     add("--check", action="store_true", help="compare painted events with the page")
@@ -61,7 +63,8 @@ def main(arguments: list[str]) -> int:
         0, or 1 if a bar of the suite was missed.
     """
     options = _parse(arguments)
-    setup = Setup(*options.size, options.fps, options.filter, options.quality)
+    width, height = options.size
+    setup = Setup(width, height, options.fps, options.filter, options.quality)
     facts = report.machine()
     bars: list[Bar] = []
     runs = []
@@ -80,7 +83,8 @@ def main(arguments: list[str]) -> int:
         name = options.only or "ours"
         note(setup, {name: endure(setup, name, frames=options.frames)})
     else:
-        names = [options.only] if options.only else ["ours", "floor"]
+        ours = "notebook" if options.notebook else "ours"
+        names = [options.only] if options.only else [ours, "floor"]
         results = compare(
             setup,
             names,

@@ -1,8 +1,8 @@
 """Where the page under test comes from, and what its server uses.
 
 A home is a server in a process of its own, and the address of one page on it. There are
-two now, `ours` and `floor`; another (a notebook, say) is one more entry in `COMMANDS`
-and, where its page needs a hand before it shows anything, a `prepare`.
+`ours`, `floor` and `notebook`; another is one more entry in `COMMANDS` and, where its
+page needs a hand before it shows anything, in `PREPARE`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import psutil
+from lab import lab_command, run_cells
 
 HERE = Path(__file__).parent
 START_TIMEOUT = 60.0
@@ -91,8 +92,15 @@ def _floor(setup: Setup, port: int) -> tuple[list[str], str]:
     return command, f"/?{query}"
 
 
-COMMANDS = {"ours": _ours, "floor": _floor}
+def _notebook(setup: Setup, port: int) -> tuple[list[str], str]:
+    return lab_command(HERE, setup, port), "/lab?reset"
+
+
+COMMANDS = {"ours": _ours, "floor": _floor, "notebook": _notebook}
 """Name of a home -> what makes its arguments for Python and the path of its page."""
+
+PREPARE = {"notebook": run_cells}
+"""Name of a home -> what its page needs before it shows anything."""
 
 
 @contextmanager
@@ -131,7 +139,8 @@ def serve(name: str, setup: Setup) -> Iterator[Home]:
             if not _wait_for(port, process):
                 raise RuntimeError(f"{name} did not start")
             url = f"http://localhost:{port}{path}"
-            yield Home(name, url, psutil.Process(process.pid))
+            prepare = PREPARE.get(name, lambda page: None)
+            yield Home(name, url, psutil.Process(process.pid), prepare)
         except Exception as error:
             error.add_note(f"{name} printed:\n{_end_of(printed)}")
             raise

@@ -18,6 +18,7 @@ from uuid import uuid4
 
 import numpy as np
 import param
+from panel.io.document import hold
 
 from . import assets, codec
 from .component import StreamComponent
@@ -53,6 +54,7 @@ STATUSES = (
 _ANSWERS_REPEATED = 16
 
 _RENDER = """
+const link = lib.NotebookLink.of(model.document)
 const options = {
   active: data.active, paused: data.paused, source: data.source,
   deviceId: data.device_id, facing: data.facing, resolution: data.resolution,
@@ -60,34 +62,34 @@ const options = {
   preview: data.preview, maxInFlight: data.max_in_flight,
   answerTimeout: data.answer_timeout,
 }
-// BokehJS exports no constructor for its arrays; one that Python sent is an example.
 const Bytes = data.example.constructor
 const host = {
   frame: ({data: buffer, ...frame}) => {
     data.frame = {...frame, data: new Bytes(buffer, [buffer.byteLength])}
   },
   set: (changes) => {
-    const has = (name) => name in changes
-    if (has("status")) data.status = changes.status
-    if (has("error")) data.error = changes.error
-    if (has("notice")) data.notice = changes.notice
-    if (has("settings")) data.settings = changes.settings
-    if (has("devices")) data.devices = changes.devices
-    if (has("active")) data.active = changes.active
-    if (has("paused")) data.paused = changes.paused
-    if (has("source")) data.source = changes.source
-    if (has("deviceId")) data.device_id = changes.deviceId
-    if (has("facing")) data.facing = changes.facing
-    if (has("resolution")) data.resolution = changes.resolution
-    if (has("mirror")) data.mirror = changes.mirror
-    if (has("preview")) data.preview = changes.preview
+    if ("status" in changes) data.status = changes.status
+    if ("error" in changes) data.error = changes.error
+    if ("notice" in changes) data.notice = changes.notice
+    if ("settings" in changes) data.settings = changes.settings
+    if ("devices" in changes) data.devices = changes.devices
+    if ("active" in changes) data.active = changes.active
+    if ("paused" in changes) data.paused = changes.paused
+    if ("source" in changes) data.source = changes.source
+    if ("deviceId" in changes) data.device_id = changes.deviceId
+    if ("facing" in changes) data.facing = changes.facing
+    if ("resolution" in changes) data.resolution = changes.resolution
+    if ("mirror" in changes) data.mirror = changes.mirror
+    if ("preview" in changes) data.preview = changes.preview
   },
 }
 state.camera?.remove()
-state.camera = new lib.CameraPanel(root, data.key, options, host)
+state.camera = new lib.CameraPanel(root, data.key, options, host, link)
 // Nobody is there any more to stop the camera, or to see it.
 const leave = () => state.camera?.update({active: false})
 state.lost ??= (model.document?.on_event("connection_lost", leave), true)
+// The kernel may know nothing of this notebook: the camera waits for its answer.
+if (link.present) data.notebook_link = link.hello
 """
 
 
@@ -256,7 +258,8 @@ class Camera(StreamComponent):
         default=np.zeros(1, dtype=np.uint8),
         constant=True,
         doc="""
-        An array of the kind in which the page sends the bytes of a frame.""",
+        An array of the kind in which the page sends the bytes of a frame: BokehJS
+        exports no constructor for it.""",
     )
     key = param.String(
         default="",
@@ -273,10 +276,13 @@ class Camera(StreamComponent):
     _template: ClassVar[str] = assets.read("camera.html")
     _stylesheets: ClassVar[list[str]] = [assets.read("camera.css")]
     _scripts: ClassVar[dict[str, str | list[str]]] = {
-        "render": assets.library(*assets.CAPTURE, "camera", exports="CameraPanel")
+        "render": assets.library(
+            *assets.CAPTURE, "camera", "notebook", exports="CameraPanel, NotebookLink"
+        )
         + _RENDER,
         "remove": "state.camera?.remove(); state.camera = null",
         "answered": "state.camera?.answer(data.answered)",
+        "notebook_answer": "state.camera?.welcome(data.notebook_answer)",
         "active": _update("active", "active"),
         "paused": _update("paused", "paused"),
         "source": _update("source", "source"),
@@ -346,9 +352,13 @@ class Camera(StreamComponent):
         new: Any,
     ) -> None:
         if attr == "frame":
-            self.receive(new)
+            with hold(doc, comm=comm):
+                self.receive(new)
         else:
             super()._comm_change(doc, ref, comm, subpath, attr, old, new)
+
+    def _notebook_state(self) -> dict[str, Any]:
+        return {"active": self.active, "paused": self.paused, "source": self.source}
 
     def _process_property_change(self, msg: dict[str, Any]) -> dict[str, Any]:
         if "frame" in msg:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import param
+from panel.io.document import hold
 from panel.reactive import ReactiveHTML
 
+from .link import Link
+
 if TYPE_CHECKING:
-    import param
     from bokeh.document import Document
+    from bokeh.model import Model
 
 
 class StreamComponent(ReactiveHTML):
@@ -19,6 +23,20 @@ class StreamComponent(ReactiveHTML):
     before, slower.
     """
 
+    notebook_link = param.Dict(
+        default={},
+        precedence=0,
+        doc="""
+        In a notebook, what the page says when it is there: a new `name` each time, and
+        `direct`, whether it takes a stream's values past Panel.""",
+    )
+    notebook_answer = param.Dict(
+        default={},
+        precedence=0,
+        doc="""
+        The newest `name` of `notebook_link`: the kernel is there, too.""",
+    )
+
     # Changed with every frame, and sent to the page as they are.
     _stream_params: ClassVar[tuple[str, ...]] = ()
     # Changed with every frame, and never sent to the page.
@@ -26,6 +44,44 @@ class StreamComponent(ReactiveHTML):
 
     # Panel waits 50 ms for more changes of the browser before it acts on one.
     _debounce: ClassVar[int] = 0
+
+    def _comm_change(
+        self,
+        doc: Document,
+        ref: str,
+        comm: Any,
+        subpath: str | None,
+        attr: str,
+        old: Any,
+        new: Any,
+    ) -> None:
+        if attr == "notebook_link":
+            Link.open(ref, comm, direct=new.get("direct", False))
+            with hold(doc, comm=comm):
+                self.notebook_answer = {**self._notebook_state(), "name": new["name"]}
+        else:
+            super()._comm_change(doc, ref, comm, subpath, attr, old, new)
+
+    def _cleanup(self, root: Model | None = None) -> None:
+        if root is not None:
+            Link.close(root.ref["id"])
+        super()._cleanup(root)
+
+    def _notebook_state(self) -> dict[str, Any]:
+        """Return what a page should know that was stored with older values."""
+        return {}
+
+    def _apply_update(
+        self,
+        events: dict[str, param.parameterized.Event],
+        msg: dict[str, Any],
+        model: Model,
+        ref: str,
+    ) -> bool:
+        if all(name in self._stream_params for name in msg) and (link := Link.of(ref)):
+            link.send(model.data.id, msg)  # type: ignore[attr-defined]
+            return True
+        return bool(super()._apply_update(events, msg, model, ref))
 
     @property
     def _synced_params(self) -> list[str]:

@@ -6,8 +6,10 @@ import html
 import logging
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import panel as pn
 import param
@@ -19,6 +21,7 @@ from .filters import get
 from .frames import Result
 from .image_view import ImageView
 from .lazy_image import LazyImage
+from .notebook import Cell, Still, with_loader
 from .process import Processed, process
 from .session import poster
 from .state import fresh
@@ -142,10 +145,14 @@ class Live(pn.viewable.Viewer):
         self._logged: set[str] = set()
         self._stream = 0
         self._function = fresh(self.filter)
+        self._cell: Cell | None = None
+        self._still = Still(self.camera.key)
+        self._on_threads = isinstance(executor, ThreadPoolExecutor | None)
         self._worker = Worker(executor, deliver=self._deliver)
         self._post = poster()
         self._on_frame_watcher = self.camera.param.watch(self._on_frame, "frame")
         self.view.param.watch(self._on_painted, "painted")
+        self.camera.param.watch(lambda event: self._still.store(), "status")
         if pn.state.curdoc is not None and pn.state.curdoc.session_context:
             pn.state.on_session_destroyed(lambda context: self.close())
 
@@ -172,6 +179,8 @@ class Live(pn.viewable.Viewer):
             keep_image=True,
             max_pixels=self.camera.max_pixels,
         )
+        if self._cell is not None and self._on_threads:
+            job = partial(self._cell.run, job)
         self._worker.submit(frame, job)
 
     def _deliver(self, frame: Frame, outcome: Processed | Exception | None) -> None:
@@ -202,6 +211,7 @@ class Live(pn.viewable.Viewer):
             "captured_at": frame.captured_at,
             "data": processed.data,
         }
+        self._still.offer(processed.data)
         if self.error:
             self.error = ""
         try:
@@ -228,7 +238,12 @@ class Live(pn.viewable.Viewer):
         if kind in self._logged or len(self._logged) >= _MOST_LOGGED:
             return
         self._logged.add(kind)
-        logger.error("%s.\n%s", what, details)
+        log = (
+            logger.error
+            if self._cell is None
+            else partial(self._cell.run, logger.error)
+        )
+        log("%s.\n%s", what, details)
         if len(self._logged) == _MOST_LOGGED:
             logger.error("Further errors of this stream are not logged.")
 
@@ -279,6 +294,17 @@ class Live(pn.viewable.Viewer):
 
     # ---- how it looks
 
+    def _repr_mimebundle_(
+        self, include: Any = None, exclude: Any = None
+    ) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        # Called while a cell shows this object.
+        self._cell = Cell()
+        bundle = super()._repr_mimebundle_(include, exclude)  # type: ignore[no-untyped-call]
+        if not isinstance(bundle, tuple) or "text/html" not in bundle[0]:
+            return bundle  # type: ignore[no-any-return]
+        self._still.display()
+        return with_loader(bundle, f"panel-cam-{uuid4().hex}")
+
     def __panel__(self) -> pn.viewable.Viewable:
         """Return what the page shows: the picture beside the camera's controls."""
         figures = pn.pane.HTML(
@@ -301,6 +327,10 @@ class Live(pn.viewable.Viewer):
             align_items="flex-start",
             sizing_mode="stretch_width",
         )
+
+
+def _call(function: Callable[..., Any], *args: Any) -> Any:
+    return function(*args)
 
 
 def _describe_stats(stats: dict[str, float]) -> str:

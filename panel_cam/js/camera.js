@@ -13,6 +13,8 @@ class CameraPanel {
   #capture
   #options
   #view
+  #link
+  #waiting
   #unmounted = new AbortController()
 
   /**
@@ -20,10 +22,14 @@ class CameraPanel {
    * @param {string} key the same for all views of one component
    * @param {object} options synced parameters, in camelCase
    * @param {CameraHost} host
+   * @param {NotebookLink} link a notebook opens with a kernel that may know nothing of it: the camera waits
+   *   for its welcome
    */
-  constructor(root, key, options, host) {
+  constructor(root, key, options, host, link) {
     this.#root = root
     this.#host = host
+    this.#link = link
+    this.#waiting = link.present
     this.#options = {...options, deviceId: options.deviceId || this.#remembered()}
     this.#capture = Capture.of(key)
     this.#view = {
@@ -35,18 +41,32 @@ class CameraPanel {
     this.#listen()
     this.#paint()
     this.#capture.attach(this.#view)
-    this.#capture.update(this.#options)
+    if (!this.#waiting) this.#capture.update(this.#options)
   }
 
   /** Take over parameters changed in Python, or in another view. @param {object} changes */
   update(changes) {
     Object.assign(this.#options, changes)
     this.#paint()
-    this.#capture.update(changes)
+    if (!this.#waiting) this.#capture.update(changes)
   }
 
   /** @param {{stream: number, seqs: number[]}} answered */
   answer(answered) { this.#capture.answer(answered) }
+
+  /** The kernel of a notebook is there, and tells how things stand. @param {object} state */
+  welcome({name, ...state}) {
+    if (!this.#waiting || name !== this.#link.name) return
+    this.#waiting = false
+    Object.assign(this.#options, state)
+    this.#paint()
+    this.#capture.update(this.#options)
+    this.#link.hide(`.panel-cam-still-${this.#capture.key}`, this.#unmounted.signal)
+    this.#link.watch(() => {
+      this.update({active: false})
+      this.#$("message").textContent = "The kernel has gone: run this cell again."
+    }, this.#unmounted.signal)
+  }
 
   /** The component has left the page, or its session has ended. */
   remove() {
@@ -120,8 +140,8 @@ class CameraPanel {
   #onStatus({status, error, notice, waiting, settings, ended}) {
     if (ended) this.#options.active = false
     this.#host.set({status, error, notice: notice ?? "", active: this.#options.active, ...(settings && {settings})})
-    const words = {idle: "Off.", starting: "Starting …", streaming: this.#describe(settings), paused: "Paused."}
-    const busy = waiting && status === "streaming" ? "Python is busy …" : ""
+    const words = {idle: this.#waiting ? "Waiting for the kernel: run this cell if nothing happens." : "Off.", starting: "Starting …", streaming: this.#describe(settings), paused: "Paused."}
+    const busy = waiting && status === "streaming" ? this.#link.busy : ""
     this.#$("message").textContent = error || busy || notice || words[status]
     this.#$("message").classList.toggle("failed", error !== "")
     this.#root.dataset.status = status

@@ -34,6 +34,8 @@ class Capture {
 
   constructor(key) { this.#key = key }
 
+  get key() { return this.#key }
+
   /** @param {CaptureView} view */
   attach(view) {
     if (this.#views.size === 0) this.#watchPage()

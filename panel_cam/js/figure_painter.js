@@ -31,6 +31,11 @@ class FigurePainter {
     else this.#paintPlain(picture)
   }
 
+  /** Let go of the last picture; the figure is about to leave the page. */
+  close() {
+    if (this.direct && this.#glyph) this.#release()
+  }
+
   /** Make the glyph cover `width` x `height` units, one for each pixel. */
   resize(width, height) {
     if (this.direct) this.#release()

@@ -70,6 +70,7 @@ class ImageElement {
     this.#unmounted.abort()
     this.#resized.disconnect()
     clearInterval(this.#reporter)
+    this.#painter?.close()
   }
 
   /** Whether the figure stands; Bokeh builds it after the element. */

@@ -29,10 +29,11 @@ INSECURE_HOST_FLAG = f"--host-resolver-rules=MAP {INSECURE_HOST} 127.0.0.1"
 TROUBLE = re.compile(
     r"Traceback \(most recent call last\)|\b(ERROR|WARNING|CRITICAL)\b|\w+Warning: "
 )
-# What every server may say when a page goes: it was about to be answered, or the server
-# ends before it has heard that the page is gone.
+# What every server may say when a page goes: it was about to be answered, or still is
+# while its session is to end, or the server ends before it has heard of it.
 FAREWELLS = (
     "Failed sending message as connection was closed",
+    "Session .* was scheduled to discard but came back to life",
     r"in session\n.*assert self\._session is not None",
 )
 

@@ -76,7 +76,8 @@ def test_the_figure_shows_the_recipes_edges_without_a_function(
     # Even places are white; the rim of a patch is an edge in the red channel.
     assert min(figure.at(row, column)[:3]) > 240
     rim = [figure.at(row, each)[0] for each in range(column - 52, column - 44)]
-    assert min(rim) < 215
+    assert min(rim) < 240
+    assert min(figure.at(each, 5)[0] for each in range(36, 44)) < 200
     grey = np.ptp(figure.pixels[:, :, :3].astype(int), axis=2)
     assert grey.max() <= 8
     # And it is what the filter makes of a frame of the clip.
