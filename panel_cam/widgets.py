@@ -1,0 +1,123 @@
+"""The widget of one setting."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import panel as pn
+import param
+
+if TYPE_CHECKING:
+    from panel_cam.kinds import Parameter
+
+
+# The colour of `js/camera.css`; Panel's own track is white in the dark, too.
+_BAR = "#0072b5"
+_TRACK = """
+.noUi-target {
+  background: color-mix(in srgb, currentColor 12%, transparent);
+  border-color: color-mix(in srgb, currentColor 25%, transparent);
+  box-shadow: none;
+}
+"""
+
+
+def _has_ends(parameter: Any) -> bool:
+    return None not in (parameter.get_soft_bounds() or (None,))
+
+
+def _slider(
+    parameter: Any, kind: type[pn.widgets.Widget], **more: Any
+) -> pn.widgets.Widget:
+    start, end = parameter.get_soft_bounds()
+    if parameter.step is not None:
+        more["step"] = parameter.step
+    return kind(start=start, end=end, bar_color=_BAR, stylesheets=[_TRACK], **more)
+
+
+def _number(parameter: Any) -> pn.widgets.Widget:
+    whole = isinstance(parameter, param.Integer)
+    if parameter.allow_None or not _has_ends(parameter):
+        # A slider has no place for None; a box can be empty.
+        kind = pn.widgets.IntInput if whole else pn.widgets.FloatInput
+        start, end = parameter.bounds or (None, None)
+        step = {} if parameter.step is None else {"step": parameter.step}
+        return kind(start=start, end=end, placeholder="none", **step)
+    if whole:
+        return _slider(parameter, pn.widgets.IntSlider)
+    # As many decimals as the step has, so that neighbours look different.
+    decimals = f"{parameter.step or 0.01:.6f}".rstrip("0").partition(".")[2]
+    format = f"0.{'0' * len(decimals)}" if decimals else "0"
+    return _slider(parameter, pn.widgets.FloatSlider, format=format)
+
+
+def _interval(parameter: Any, value: Any) -> pn.widgets.Widget | None:
+    if not _has_ends(parameter) or value is None:
+        return None
+    numbers = (*value, *parameter.get_soft_bounds())
+    whole = all(isinstance(each, int) for each in numbers)
+    kind = pn.widgets.IntRangeSlider if whole else pn.widgets.RangeSlider
+    return _slider(parameter, kind)
+
+
+def _make(parameter: Any, value: Any) -> pn.widgets.Widget | None:
+    if isinstance(parameter, param.ListSelector):
+        return pn.widgets.MultiChoice(options=parameter.get_range())
+    if isinstance(parameter, param.Selector):
+        return pn.widgets.Select(options=parameter.get_range())
+    if isinstance(parameter, param.Boolean):
+        if parameter.allow_None:
+            options = {"none": None, "yes": True, "no": False}
+            return pn.widgets.Select(options=options)
+        return pn.widgets.Checkbox()
+    # Before numbers: a date is one to param, too.
+    if isinstance(parameter, param.Date):
+        return pn.widgets.DatetimePicker()
+    if isinstance(parameter, param.Number):
+        return _number(parameter)
+    if isinstance(parameter, param.Color):
+        return pn.widgets.ColorPicker()
+    if isinstance(parameter, param.String):
+        return pn.widgets.TextInput()
+    if isinstance(parameter, param.Range):
+        return _interval(parameter, value) or pn.widgets.LiteralInput(type=tuple)
+    if isinstance(parameter, param.Tuple):
+        return pn.widgets.LiteralInput(type=tuple)
+    if isinstance(parameter, param.List):
+        return pn.widgets.LiteralInput(type=list)
+    if isinstance(parameter, param.Dict):
+        return pn.widgets.LiteralInput(type=dict)
+    return None
+
+
+def to_widget(parameter: Parameter, value: Any) -> pn.widgets.Widget | None:
+    """Make the widget of a setting.
+
+    Parameters
+    ----------
+    parameter : param.Parameter
+        Of the settings.
+    value : object
+        What it is now.
+
+    Returns
+    -------
+    widget : panel.widgets.Widget or None
+        It shows the value, and is linked to nothing; None if no widget fits.
+    """
+    widget = _make(parameter, value)
+    if widget is None:
+        return None
+    widget.param.update(
+        label=parameter.label,
+        value=value,
+        margin=(0, 0, 0, 0),
+        sizing_mode="stretch_width",
+        # Beside a picture, 300 pixels of a default width are too many.
+        width=None,
+        min_width=0,
+    )
+    # Panel waits 50 ms for more changes before it acts on one: half of a slider's
+    # delay. The name is private (seen in 1.9.4); without it all works as before.
+    widget._debounce = 0  # type: ignore[misc]
+    return widget
