@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import socket
 import sys
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,15 @@ examples:
   python -m panel_cam filters           list the filters that come with it
   python -m panel_cam filters --bench   ... and what each costs on this machine
 """
+
+
+_FAVOURITE_PORT = 5006
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as attempt:
+        attempt.settimeout(1)
+        return attempt.connect_ex(("localhost", port)) != 0
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -52,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         "target", nargs="?", default="roberts", help="the function (default: roberts)"
     )
     parser.add_argument(
-        "--port", type=_port, default=5006, help="default: 5006; 0 takes a free one"
+        "--port", type=_port, help="default: 5006, or a free one; 0 takes a free one"
     )
     parser.add_argument(
         "--show",
@@ -111,15 +121,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"panel_cam: {error}", file=sys.stderr)
         return 2
     pn.extension()
+    port = options.port
+    if port is None:  # browsers remember the camera's permission for each port
+        port = _FAVOURITE_PORT if _is_free(_FAVOURITE_PORT) else 0
     try:
         pn.serve(
             lambda: make_page(function, resolution=options.camera_size),
-            port=options.port,
+            port=port,
             show=options.show,
             title="panel_cam",
         )
     except OSError as error:
-        print(f"panel_cam: port {options.port}: {error.strerror}", file=sys.stderr)
+        print(f"panel_cam: port {port}: {error.strerror}", file=sys.stderr)
         return 2
     return 0
 

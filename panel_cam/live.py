@@ -16,20 +16,23 @@ import param
 
 from . import codec
 from .camera import Camera
+from .controls import Controls
 from .errors import FilterError, FrameError
 from .filters import get
 from .frames import Result
 from .image_view import ImageView
+from .keywords import split
 from .lazy_image import LazyImage
 from .notebook import Cell, Still, with_loader
 from .process import Processed, process
 from .session import poster
+from .settings import settings_of, values
 from .state import fresh
 from .stats import Stats
 from .worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from concurrent.futures import Executor
 
     import numpy as np
@@ -47,6 +50,9 @@ _CAMERA_PARAMS = {
 }
 
 
+_OWN_PARAMS = {"format", "quality"}
+
+
 class Live(pn.viewable.Viewer):
     """A camera through a Python function, live on the page.
 
@@ -62,8 +68,13 @@ class Live(pn.viewable.Viewer):
     executor : concurrent.futures.Executor, optional
         Where the filter runs; by default, in a pool of threads that all sessions
         of this process share.
+    settings : mapping, optional
+        Options of the filter whose names this class has too.
     **params
-        Parameters of this class, or of the `Camera` that it makes.
+        Parameters of this class, of the `Camera` that it makes, or options of the
+        filter: ``sigma=2`` sets one, ``sigma=(0, 5)`` bounds its slider, a list makes
+        a choice of it, and a widget, a parameter or an ``.rx`` expression is followed.
+        Each option gets a control; a change acts on the next frame.
 
     Examples
     --------
@@ -118,14 +129,21 @@ class Live(pn.viewable.Viewer):
         *,
         source: Camera | str = "camera",
         executor: Executor | None = None,
+        settings: Mapping[str, Any] | None = None,
         **params: Any,
     ) -> None:
+        filter = get(filter) if isinstance(filter, str) else filter
+        known = _CAMERA_PARAMS | _OWN_PARAMS
+        keywords, of_filter = split(filter, params, known, type(self).__name__)
+        of_filter |= settings or {}
         of_camera = {
-            name: params.pop(name) for name in _CAMERA_PARAMS if name in params
+            name: keywords.pop(name) for name in _CAMERA_PARAMS & keywords.keys()
         }
         super().__init__(  # type: ignore[no-untyped-call]
-            filter=get(filter) if isinstance(filter, str) else filter, **params
+            filter=filter, **keywords
         )
+        self.settings = settings_of(filter, **of_filter)
+        self._controls = pn.Column(Controls(self.settings), margin=(8, 0))
         if isinstance(source, Camera):
             if of_camera:
                 names = ", ".join(of_camera)
@@ -160,6 +178,8 @@ class Live(pn.viewable.Viewer):
     def _refresh(self) -> None:
         # A filter with a memory gets one of its own in every session.
         self._function = fresh(self.filter)
+        self.settings = settings_of(self.filter)
+        self._controls[:] = [Controls(self.settings)]
 
     # ---- the way of a frame
 
@@ -174,6 +194,7 @@ class Live(pn.viewable.Viewer):
         job = partial(
             process,
             function=self._function,
+            settings=values(self.settings),
             format=self.format,
             quality=self.quality,
             keep_image=True,
@@ -321,7 +342,11 @@ class Live(pn.viewable.Viewer):
         return pn.FlexBox(
             picture,
             pn.Column(
-                self.camera, styles={"flex": "1 1 260px"}, min_width=240, max_width=320
+                self.camera,
+                self._controls,
+                styles={"flex": "1 1 260px"},
+                min_width=240,
+                max_width=320,
             ),
             gap="16px",
             align_items="flex-start",

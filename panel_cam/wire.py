@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
+import bokeh.server.session
 from bokeh.document.events import DocumentPatchedEvent
 from tornado.iostream import StreamClosedError
 
@@ -69,10 +70,12 @@ def combine(doc: Document) -> None:
         The session's document.
     """
     session: Any = getattr(doc.session_context, "session", None)
-    pending = getattr(session, "_pending_writes", None)
+    pending: Any = getattr(session, "_pending_writes", None)
     held = getattr(doc.callbacks, "_held_events", ())
     changes = [event for event in held if isinstance(event, DocumentPatchedEvent)]
-    if pending is None or len(changes) < 2:
+    # Bokeh 3.10 keeps changes there instead of messages, and combines them itself.
+    known = pending is not None and not hasattr(bokeh.server.session, "_PendingPatch")
+    if not known or len(changes) < 2:
         return
     for connection in session._subscribed_connections:
         message = connection.protocol.create("PATCH-DOC", changes)

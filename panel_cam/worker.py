@@ -118,6 +118,7 @@ class Worker:
         self._closed = False
         self._outbox: deque[tuple[_Entry, Outcome]] = deque()
         self._delivering = False
+        self._broken: list[Executor] = []
 
     @property
     def closed(self) -> bool:

@@ -322,6 +322,29 @@ def test_frames_travel_in_the_format_that_was_chosen(open_live, format, clip) ->
         np.testing.assert_array_equal(shown, np.arange(256).reshape(16, 16))
 
 
+def test_what_was_asked_for_in_python_is_asked_of_the_camera(open_live) -> None:
+    live_page, live = open_live(facing="environment", fps=15, resolution=(320, 240))
+    live_page.button("Start camera").click()
+    live_page.next_picture()
+    (wish,) = live_page.wishes()
+    assert "environment" in wish["facingMode"].values()
+    assert 15 in wish["frameRate"].values()
+    assert (wish["width"], wish["height"]) == ({"exact": 320}, {"exact": 240})
+    settings = live.camera.settings
+    assert (settings["width"], settings["height"]) == (320, 240)
+    assert settings["label"]
+
+
+def test_the_quality_can_change_while_it_runs(open_live) -> None:
+    live_page, live = open_live(quality=1, autostart=True)
+    live_page.next_picture()
+    fine = len(live.camera.frame.data)
+    live.quality = 0.05
+    wait_until(lambda: len(live.camera.frame.data) < 0.7 * fine, page=live_page.page)
+    assert len(live_page.wishes()) == 1  # the camera was not opened anew for that
+    live_page.next_picture(2)
+
+
 def test_the_frame_rate_is_a_limit(open_live) -> None:
     live_page, live = open_live(fps=5, autostart=True)
     live_page.next_picture(6)

@@ -1,5 +1,7 @@
 """The main job: the page shows the camera through a filter."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -225,6 +227,64 @@ def test_a_camera_in_a_layout_of_ones_own_can_be_bound_to(
     assert camera.snapshot().shape == (480, 640, 3)
     seq = camera.frame.seq
     wait_until(lambda: camera.frame.seq > seq + 10, page=live_page.page)
+
+
+def test_two_on_a_page_do_not_mix(serve_here, live_page, clip) -> None:
+    import panel as pn
+
+    def app() -> pn.Column:
+        plain = Live(lambda image: image, autostart=True)
+        inverted = Live(lambda image: 255 - image, autostart=True)
+        return pn.Column(plain, inverted)
+
+    page = live_page.page
+    page.goto(serve_here(app).url)
+    live_page.next_picture(12)
+    wait_until(lambda: assert_shows_the_clip(live_page.figure(0), clip), page=page)
+    wait_until(
+        lambda: assert_shows_the_clip(
+            live_page.figure(1), clip, lambda colour: 255 - colour
+        ),
+        page=page,
+    )
+    # Each has its own button.
+    page.get_by_role("button", name="Stop").first.click()
+    page.get_by_role("button", name="Start camera").wait_for()
+    assert page.get_by_role("button", name="Stop").count() == 1
+    live_page.next_picture(2)
+    page.get_by_role("button", name="Stop").click()
+    live_page.all_tracks_have_ended()
+
+
+def test_one_that_is_shown_twice_opens_the_camera_once(
+    serve_here, live_page, clip
+) -> None:
+    import panel as pn
+
+    made: list[Any] = []
+
+    def app() -> pn.Column:
+        live = Live(lambda image: image)
+        made[:] = [pn.Column(pn.Column(live), pn.Column(live)), pn.state.curdoc]
+        return made[0]
+
+    page = live_page.page
+    page.goto(serve_here(app).url)
+    page.get_by_role("button", name="Start camera").first.click()
+    live_page.next_picture(6)
+    assert len(live_page.wishes()) == 1
+    for which in (0, 1):
+        wait_until(
+            lambda which=which: assert_shows_the_clip(live_page.figure(which), clip),
+            page=page,
+        )
+    # Both have the same buttons; and what one shows goes on when the other has gone.
+    assert page.get_by_role("button", name="Stop").count() == 2
+    made[1].add_next_tick_callback(made[0][0].clear)
+    page.get_by_role("button", name="Stop").nth(1).wait_for(state="detached")
+    live_page.next_picture(4)
+    made[1].add_next_tick_callback(made[0][1].clear)
+    live_page.all_tracks_have_ended()
 
 
 def test_the_background_is_grey_and_not_something_left_over(

@@ -291,11 +291,12 @@ WATCH_FLIGHT = """
 
 @pytest.fixture
 def open_live(serve_here, page) -> Callable[..., tuple[LivePage, Live]]:
-    """`open_live(filter, through=None, **params) -> (LivePage, Live)`; not started."""
+    """`open_live(filter, through, listen, **params) -> (LivePage, Live)`: it waits."""
 
     def open_live(
         filter: Callable[[np.ndarray], Any],
         through: Callable[..., str] = lambda server: server.url,
+        listen: Callable[..., None] | None = None,
         **params: Any,
     ) -> tuple[LivePage, Live]:
         lives: list[Live] = []
@@ -305,6 +306,8 @@ def open_live(serve_here, page) -> Callable[..., tuple[LivePage, Live]]:
             return lives[-1]
 
         live_page = LivePage(page)
+        if listen is not None:
+            page.on("websocket", listen)
         live_page.open(through(serve_here(app)))
         page.evaluate(WATCH_FLIGHT)
         return live_page, lives[0]
@@ -437,6 +440,44 @@ def test_a_slow_link_carries_fewer_frames_and_never_older_ones(
     newest = live.camera.frame.seq
     assert live_page.next_picture().seq >= newest - 1
     assert most_in_flight(live_page) <= 2
+
+
+def test_pictures_travel_as_bytes_and_each_only_one_way(open_live, throttle) -> None:
+    links = []
+
+    def through(server) -> str:
+        link, url = throttle(server)
+        links.append(link)
+        return url
+
+    texts: list[str] = []
+
+    def listen(socket) -> None:
+        for way in ("framesent", "framereceived"):
+            socket.on(way, lambda it: texts.append(it) if isinstance(it, str) else None)
+
+    def noise(image: np.ndarray) -> np.ndarray:
+        values = np.random.default_rng(1).integers(0, 256, (200, 200))
+        return values.astype(np.uint8)
+
+    live_page, live = open_live(noise, through, listen=listen, format="png")
+    (link,) = links
+    live_page.button("Start camera").click()
+    live_page.next_picture(2)
+    texts.clear()
+    up, down = link.up.passed, link.down.passed
+    before = live._stats.snapshot()
+    live_page.next_picture(20)
+    after = live._stats.snapshot()
+    up, down = link.up.passed - up, link.down.passed - down
+    came, left = (after[way] - before[way] for way in ("bytes_in", "bytes_out"))
+    frames = after["received"] - before["received"]
+    assert frames >= 20
+    # What belongs to a frame beside its picture is small, and no picture is sent back.
+    room = 3000 * (frames + 4)
+    assert up <= came + room < came + left / 2
+    assert down <= left + room + left / frames * 3
+    assert max(map(len, texts)) < 3000
 
 
 def test_what_a_stalled_link_held_back_is_little_and_is_got_over(

@@ -15,7 +15,7 @@ import pytest
 from panel_cam import filters
 from tests.support.clip import COLOURS
 from tests.support.live_page import LivePage
-from tests.support.server import FAREWELLS, ROOT, find_trouble
+from tests.support.server import ROOT, find_trouble
 from tests.support.waiting import wait_until
 
 APPS = sorted(path.relative_to(ROOT) for path in (ROOT / "apps").glob("*.py"))
@@ -140,7 +140,7 @@ def test_the_app_is_a_script_too(start, page, clip) -> None:
     page.goto("about:blank")
     status, written = end(process)
     assert status == 0
-    assert find_trouble(written.splitlines(), FAREWELLS) == []
+    assert find_trouble(written.splitlines()) == []
 
 
 def test_the_module_serves_a_function_of_a_file_at_a_size(

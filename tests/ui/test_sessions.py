@@ -192,7 +192,7 @@ def visit(server: ServerThread, left: Left, count: int) -> None:
     # Bokeh's client runs a loop of its own, which cannot be on Playwright's thread.
     thread = threading.Thread(target=run)
     thread.start()
-    thread.join(100)
+    thread.join(250)
     assert not thread.is_alive()
 
 
@@ -211,6 +211,7 @@ def send_frames(session: ClientSession, camera: Camera) -> None:
         wait_until(lambda seq=seq: seq in camera.answered["seqs"])
 
 
+@pytest.mark.timeout(300)  # which takes ten, where nothing else runs
 def test_fifty_sessions_leave_the_process_where_it_was(serve_here, app, left) -> None:
     server = serve_here(app, allow_log=["as planned"], **QUICK_END)
 
