@@ -320,7 +320,7 @@ class Live(pn.viewable.Viewer):
     ) -> tuple[dict[str, Any], dict[str, Any]] | None:
         # Called while a cell shows this object.
         self._cell = Cell()
-        bundle = super()._repr_mimebundle_(include, exclude)  # type: ignore[no-untyped-call]
+        bundle: Any = super()._repr_mimebundle_(include, exclude)  # type: ignore[no-untyped-call]
         if not isinstance(bundle, tuple) or "text/html" not in bundle[0]:
             return bundle  # type: ignore[no-any-return]
         self._still.display()

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _CDN = "https://cdn.bokeh.org/"
-_PANELS_SCRIPT = '<script type="application/javascript">'
+PANELS_SCRIPT = '<script type="application/javascript">'
+"""How the script in an output of Panel's begins (seen in 1.9.4)."""
 
 Bundle = tuple[dict[str, Any], dict[str, Any]]
 """Data and metadata of an output, as Jupyter has them."""
@@ -42,10 +43,10 @@ def with_loader(bundle: Bundle, output_id: str) -> Bundle:
     """
     data, metadata = bundle
     page = data.get("text/html", "")
-    if page.count(_PANELS_SCRIPT) != 1:
+    if page.count(PANELS_SCRIPT) != 1:
         return bundle
     # A script of unknown type is not run; the loader does that.
-    page = page.replace(_PANELS_SCRIPT, '<script type="text/panel-cam">')
+    page = page.replace(PANELS_SCRIPT, '<script type="text/panel-cam">')
     version = bokeh.__version__.replace("rc", "-rc.").replace(".dev", "-dev.")
     wanted = json.dumps({"bokeh": version, "cdn": None if config.inline else _CDN})
     run = f'loadPanel(document.getElementById("{output_id}"), {wanted})'

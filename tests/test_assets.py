@@ -8,7 +8,7 @@ import pytest
 from panel_cam import assets
 from panel_cam.camera import Camera
 from panel_cam.image_view import ImageView
-from panel_cam.notebook import _PANELS_SCRIPT, with_loader
+from panel_cam.notebook import PANELS_SCRIPT, with_loader
 
 FOLDER = Path(assets.__file__).parent / "js"
 SCRIPTS = sorted(path.stem for path in FOLDER.glob("*.js"))
@@ -25,7 +25,7 @@ def test_a_file_is_read_as_it_is() -> None:
 
 def test_every_script_is_part_of_a_component_or_of_an_output() -> None:
     shipped = "".join(render_of(component) for component in COMPONENTS)
-    data, _ = with_loader(({"text/html": _PANELS_SCRIPT}, {}), "here")
+    data, _ = with_loader(({"text/html": PANELS_SCRIPT}, {}), "output")
     shipped += data["text/html"]
     assert [name for name in SCRIPTS if assets.read(f"{name}.js") not in shipped] == []
 

@@ -38,6 +38,7 @@ def test_the_notebook_shows_moving_pictures(lab: Lab, notebook: NotebookPage) ->
     shutil.copy(CAM, path)
     notebook.show(path)
     notebook.run_all()
+    notebook.streams()
     first = notebook.next_picture()
     assert first.image.shape == (480, 640, 4)
     wait_until(

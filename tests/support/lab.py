@@ -240,7 +240,7 @@ class NotebookPage(LivePage):
     def streams(self, count: int = 3) -> None:
         """Wait until so many more pictures have been painted."""
         wanted = self.painted() + count
-        wait_until(lambda: self.painted() >= wanted, timeout=30, page=self.page)
+        wait_until(lambda: self.painted() >= wanted, timeout=60, page=self.page)
 
     def views_that_move(self) -> list[int]:
         """Return the numbers of the views that have painted something."""
