@@ -139,7 +139,7 @@ class CameraPanel {
 
   #onStatus({status, error, notice, waiting, settings, ended}) {
     if (ended) this.#options.active = false
-    this.#host.set({status, error, notice: notice ?? "", active: this.#options.active, ...(settings && {settings})})
+    this.#host.set({status, error, notice: notice ?? "", ...(ended && {active: false}), ...(settings && {settings})})
     const words = {idle: this.#waiting ? "Waiting for the kernel: run this cell if nothing happens." : "Off.", starting: "Starting …", streaming: this.#describe(settings), paused: "Paused."}
     const busy = waiting && status === "streaming" ? this.#link.busy : ""
     this.#$("message").textContent = error || busy || notice || words[status]
