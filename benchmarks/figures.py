@@ -16,17 +16,17 @@ camera took each of the reference's frames (`captureTime` of
     refreshes of 16.7 ms; its percentiles are interpolated, each value taken as spread
     evenly over one refresh around it.
 
-What a fake camera at 30 or 60 fps has in common with a 60 Hz screen is its beat: a
-frame is taken at the same phase between two refreshes as long as the camera is open,
-and that phase alone moves an age by up to 16.7 ms. `phase_of` tells it, and
-`glass_to_glass` spreads its segments over all phases.
+A fake camera at 30 or 60 fps keeps its beat with a 60 Hz screen: as long as it is open
+it takes frames at the same phase between two refreshes, and that phase alone moves an
+age by up to 16.7 ms. So a page is visited several times, which meets several phases,
+and in the percentiles a visit weighs as much as the phases it is the nearest to.
 """
 
 from __future__ import annotations
 
 import cmath
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -40,9 +40,11 @@ REFRESH = 1000 / 60
 PERCENTILES = (50, 95, 99)
 
 Figures = dict[str, Any]
+Floats = Sequence[float]
+Camera = Sequence[tuple[float, float, int]]
 
 
-def phase_of(camera: Sequence[tuple[float, float, int]]) -> float:
+def phase_of(camera: Camera) -> float | None:
     """Tell when between two refreshes the camera takes its frames.
 
     Parameters
@@ -52,21 +54,80 @@ def phase_of(camera: Sequence[tuple[float, float, int]]) -> float:
 
     Returns
     -------
-    phase : float
-        0-1, the circular mean.
+    phase : float or None
+        0-1, the circular mean; None if the phase drifts, or nothing was noted.
     """
     turns = [2 * math.pi * (shown - taken) / REFRESH for shown, taken, _ in camera]
-    mean = sum(cmath.exp(1j * turn) for turn in turns)
-    return cmath.phase(mean) / (2 * math.pi) % 1
+    mean = sum(cmath.exp(1j * turn) for turn in turns) / max(1, len(turns))
+    return cmath.phase(mean) / (2 * math.pi) % 1 if abs(mean) > 0.5 else None
 
 
-def spread_percentile(values: Sequence[float], percent: float) -> float:
-    """Percentile of values that come in whole refreshes, interpolated.
+def weigh_phases(phases: Sequence[float | None]) -> list[float]:
+    """Share the time between two refreshes out among visits.
 
     Parameters
     ----------
-    values : sequence of float
-        At least one; ms.
+    phases : sequence of float or None
+        Of each visit; 0-1.
+
+    Returns
+    -------
+    weights : list of float
+        Each visit's share: half the way to both of its neighbours. All equal if a
+        phase is not known.
+
+    Examples
+    --------
+    >>> weigh_phases([0.0, 0.5, 0.75])
+    [0.375, 0.375, 0.25]
+    >>> weigh_phases([None, 0.5])
+    [0.5, 0.5]
+    """
+    known = [phase for phase in phases if phase is not None]
+    if len(known) < max(2, len(phases)):
+        return [1 / len(phases)] * len(phases)
+    order = sorted(range(len(known)), key=lambda index: known[index])
+    weights = [0.0] * len(known)
+    for index, after in pairwise([*order, order[0]]):
+        gap = (known[after] - known[index]) % 1
+        weights[index] += gap / 2
+        weights[after] += gap / 2
+    return weights
+
+
+def percentile(values: Floats, weights: Floats, percent: float) -> float:
+    """Weighted percentile.
+
+    Parameters
+    ----------
+    values, weights : sequence of float
+        At least one of each.
+    percent : float
+        0-100.
+
+    Returns
+    -------
+    value : float
+        One of `values`.
+
+    Examples
+    --------
+    >>> percentile([1.0, 2.0, 3.0], [1.0, 1.0, 2.0], 50)
+    2.0
+    """
+    order = np.argsort(values)
+    reached = np.cumsum(np.asarray(weights)[order])
+    index = int(np.searchsorted(reached, reached[-1] * percent / 100))
+    return float(np.asarray(values)[order][min(index, len(order) - 1)])
+
+
+def spread_percentile(values: Floats, weights: Floats, percent: float) -> float:
+    """Weighted percentile of values that come in whole refreshes, interpolated.
+
+    Parameters
+    ----------
+    values, weights : sequence of float
+        At least one of each; ms.
     percent : float
         0-100.
 
@@ -78,15 +139,15 @@ def spread_percentile(values: Sequence[float], percent: float) -> float:
 
     Examples
     --------
-    >>> round(spread_percentile([REFRESH, REFRESH, 2 * REFRESH, 2 * REFRESH], 50), 1)
+    >>> values = [REFRESH, REFRESH, 2 * REFRESH, 2 * REFRESH]
+    >>> round(spread_percentile(values, [1.0] * 4, 50), 1)
     25.0
     """
     refreshes = np.rint(np.asarray(values) / REFRESH).astype(int)
-    steps, counts = np.unique(refreshes, return_counts=True)
-    wanted = len(refreshes) * percent / 100
-    before = np.cumsum(counts) - counts
-    index = max(0, int(np.searchsorted(before, wanted)) - 1)
-    place = steps[index] - 0.5 + (wanted - before[index]) / counts[index]
+    shares = np.bincount(refreshes.clip(0), weights)
+    reached = np.concatenate([[0.0], np.cumsum(shares)])
+    steps = np.arange(len(reached)) - 0.5
+    place = np.interp(reached[-1] * percent / 100, reached, steps)
     return max(0.0, float(place * REFRESH))
 
 
@@ -138,11 +199,15 @@ def figures_of(segments: Sequence[Noted]) -> Figures:
     def total(key: str) -> float:
         return sum(noted[key] for noted in segments)
 
-    age, behind = [], []
-    for noted in segments:
+    phases = [phase_of(noted["camera"]) for noted in segments]
+    age: list[float] = []
+    behind: list[float] = []
+    weights: list[float] = []
+    for noted, weight in zip(segments, weigh_phases(phases), strict=True):
         some_age, some_behind = ages_of(noted)
         age += some_age
         behind += some_behind
+        weights += [weight / max(1, len(some_age))] * len(some_age)
     shown = sum(len(noted["shown"]) for noted in segments)
     taken = sum(_count_frames(noted["camera"]) for noted in segments)
     tasks = [task for noted in segments for task in noted["longTasks"]]
@@ -152,10 +217,11 @@ def figures_of(segments: Sequence[Noted]) -> Figures:
         "seconds": round(seconds, 2),
         "shown": shown,
         "fps": round(shown / seconds, 2),
+        "phases": [phase and round(phase, 2) for phase in phases],
         "camera_fps": round(taken / seconds, 2),
         "dropped": max(0, taken - shown),
-        "age": _percentiles(age, np.percentile),
-        "behind": _percentiles(behind, spread_percentile),
+        "age": _percentiles(percentile, age, weights),
+        "behind": _percentiles(spread_percentile, behind, weights),
         "kb_up": round(total("sent") / frames / 1e3, 1),
         "kb_down": round(total("received") / frames / 1e3, 1),
         "server_cpu_ms": round(1000 * total("cpu") / frames, 2),
@@ -171,13 +237,17 @@ def figures_of(segments: Sequence[Noted]) -> Figures:
     }
 
 
-def _count_frames(camera: Sequence[tuple[float, float, int]]) -> int:
+def _count_frames(camera: Camera) -> int:
     """Count the frames of the camera, also those that the reference skipped."""
     codes = [code for *_, code in camera]
     return 1 + sum((new - old) % CODES for old, new in pairwise(codes)) if codes else 0
 
 
-def _percentiles(values: Sequence[float], percentile: Any) -> dict[str, float] | None:
+def _percentiles(
+    percentile: Callable[[Floats, Floats, float], float],
+    values: Floats,
+    weights: Floats,
+) -> dict[str, float] | None:
     if not values:
         return None
-    return {f"p{q}": round(float(percentile(values, q)), 1) for q in PERCENTILES}
+    return {f"p{q}": round(percentile(values, weights, q), 1) for q in PERCENTILES}

@@ -10,11 +10,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 from filters import FILTERS, Filter
 from tornado.web import Application, RequestHandler
-from tornado.websocket import WebSocketHandler
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from panel_cam.codec import decode, encode
 
@@ -38,8 +39,8 @@ class _Frames(WebSocketHandler):
         assert isinstance(message, bytes)
         loop = asyncio.get_running_loop()
         answer = await loop.run_in_executor(self._executor, self._process, message)
-        # Not awaited: the next frame need not wait until this one has left.
-        self.write_message(answer, binary=True)
+        with suppress(WebSocketClosedError):  # the page has been left meanwhile
+            await self.write_message(answer, binary=True)
 
     def _process(self, data: bytes) -> bytes:
         return encode(self._function(decode(data)), quality=self._quality)

@@ -9,18 +9,15 @@ from tempfile import TemporaryDirectory
 
 from browser import Noted, Visit, open_browser
 from clip import Clip
-from figures import Figures, figures_of, phase_of
+from figures import Figures, figures_of
 from homes import Home, Setup, serve
 from quiet import QUIET, wait_for_quiet
 
-PHASES = 4
-"""Into how many parts the time between two refreshes is cut; see `figures`."""
+VISITS = 8
+"""To each page. Every visit opens the camera at another phase; see `figures`."""
 
-# To visit a page until every phase has come once takes eight visits on average. After
-# this many, any phase will do.
-MAX_VISITS, MAX_PATIENT_VISITS = 16, 64
-WARM_UP = 1.0
-"""Seconds of running before a segment; they also tell the phase."""
+WARM_UP = 0.7
+"""Seconds of running before a segment."""
 
 FIRST_FRAMES = 1000
 
@@ -55,29 +52,19 @@ def compare(
     """
     segments: dict[str, list[Noted]] = {name: [] for name in names}
     firsts: dict[str, list[float]] = {name: [] for name in names}
-    limit = MAX_PATIENT_VISITS if patient else MAX_VISITS
-    wanted = {name: set(range(PHASES)) for name in names}
     with ExitStack() as stack:
         homes = [stack.enter_context(serve(name, setup)) for name in names]
         browser = stack.enter_context(open_browser(_clip_for(setup, stack)))
-        while any(wanted.values()):
-            for home in homes:
-                missing = wanted[home.name]
-                if not missing:
-                    continue
+        while waiting := [home for home in homes if len(segments[home.name]) < VISITS]:
+            for home in waiting:
                 if patient:
                     wait_for_quiet()
                 with Visit(browser, home, setup, check=check) as visit:
                     firsts[home.name].append(round(visit.first_picture(), 2))
                     visit.watch_camera()
-                    camera = visit.measure(WARM_UP)["camera"]
-                    phase = int(phase_of(camera) * PHASES)
-                    if phase not in missing and len(firsts[home.name]) < limit:
-                        continue
-                    noted = visit.measure(seconds / PHASES)
-                    if patient and noted["others"] > QUIET * noted["seconds"]:
-                        continue
-                    missing.discard(phase if phase in missing else min(missing))
+                    visit.measure(WARM_UP)
+                    noted = visit.measure(seconds / VISITS)
+                if not patient or noted["others"] < QUIET * noted["seconds"]:
                     segments[home.name].append(noted)
     return {
         name: {**figures_of(segments[name]), "first_picture": firsts[name]}
