@@ -151,7 +151,9 @@ def _of_parameterized(
 # ---- for everyone
 
 
-def settings_of(function: Callable[..., Any], **overrides: Any) -> param.Parameterized:
+def settings_of(
+    function: Callable[..., Any], /, **overrides: Any
+) -> param.Parameterized:
     """Make the settings of a function from its signature.
 
     Parameters

@@ -448,3 +448,9 @@ def test_values_are_what_they_were_when_they_were_taken() -> None:
     before = values(settings)
     settings.x.append(3)
     assert before == {"x": [2]}
+
+
+def test_an_option_may_be_called_function() -> None:
+    def apply(image, function: str = "a"): ...
+
+    assert values(settings_of(apply, function="b")) == {"function": "b"}
