@@ -24,6 +24,7 @@ from .image_view import ImageView
 from .keywords import split
 from .lazy_image import LazyImage
 from .notebook import Cell, Still, with_loader
+from .parameterized import as_function
 from .process import Processed, process
 from .session import poster
 from .settings import settings_of, values
@@ -49,8 +50,7 @@ _CAMERA_PARAMS = {
     *("mirror", "preview", "max_in_flight", "answer_timeout", "max_frame_bytes"),
 }
 
-
-_OWN_PARAMS = {"format", "quality"}
+_OWN_PARAMS = {"format", "quality", "name"}
 
 
 class Live(pn.viewable.Viewer):
@@ -142,8 +142,9 @@ class Live(pn.viewable.Viewer):
         super().__init__(  # type: ignore[no-untyped-call]
             filter=filter, **keywords
         )
-        self.settings = settings_of(filter, **of_filter)
-        self._controls = pn.Column(Controls(self.settings), margin=(8, 0))
+        self._controls: Controls | None = None
+        self._controls_place = pn.Column(margin=(8, 0))
+        self._use(of_filter)
         if isinstance(source, Camera):
             if of_camera:
                 names = ", ".join(of_camera)
@@ -162,7 +163,6 @@ class Live(pn.viewable.Viewer):
         self._stats_at = 0.0
         self._logged: set[str] = set()
         self._stream = 0
-        self._function = fresh(self.filter)
         self._cell: Cell | None = None
         self._still = Still(self.camera.key)
         self._on_threads = isinstance(executor, ThreadPoolExecutor | None)
@@ -176,10 +176,17 @@ class Live(pn.viewable.Viewer):
 
     @param.depends("filter", watch=True)
     def _refresh(self) -> None:
+        self._use({})
+
+    def _use(self, options: Mapping[str, Any]) -> None:
+        """Read the filter's signature, and show its options."""
+        self.settings = settings_of(self.filter, **options)
         # A filter with a memory gets one of its own in every session.
-        self._function = fresh(self.filter)
-        self.settings = settings_of(self.filter)
-        self._controls[:] = [Controls(self.settings)]
+        self._function = fresh(as_function(self.filter, self.settings))
+        if self._controls is not None:
+            self._controls.close()
+        self._controls = Controls(self.settings)
+        self._controls_place[:] = [self._controls]
 
     # ---- the way of a frame
 
@@ -343,7 +350,7 @@ class Live(pn.viewable.Viewer):
             picture,
             pn.Column(
                 self.camera,
-                self._controls,
+                self._controls_place,
                 styles={"flex": "1 1 260px"},
                 min_width=240,
                 max_width=320,
