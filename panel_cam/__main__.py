@@ -23,7 +23,7 @@ _EXAMPLES = """\
 examples:
   python -m panel_cam
   python -m panel_cam my_filters.py:sharpen --camera-size 1280x720
-  python -m panel_cam skimage.filters:sobel --port 8000 --no-show
+  python -m panel_cam skimage.color:rgb2gray --port 8000 --no-show
   python -m panel_cam filters           list the filters that come with it
   python -m panel_cam filters --bench   ... and what each costs on this machine
 """

@@ -54,7 +54,7 @@ def make_figure() -> figure:
     plot.toolbar.logo = None
     # Bokeh wants 15 px to spare, or it hides the last tool, and lets the toolbar be
     # just as wide as its tools.
-    plot.toolbar.stylesheets = [":host { padding-left: 20px; }"]
+    plot.toolbar.stylesheets = [":host { padding-left: 20px; margin-left: -20px; }"]
     # The y axis points down, and with it the glyph: its origin is at the top, then.
     plot.image_rgba(
         "image",
