@@ -352,6 +352,12 @@ class Camera(StreamComponent):
         new: Any,
     ) -> None:
         if attr == "frame":
+            # jupyter_bokeh tells of each change twice (seen in 4.1).
+            if isinstance(new, Mapping) and self._newest == (
+                new.get("stream"),
+                new.get("seq"),
+            ):
+                return
             with hold(doc, comm=comm):
                 self.receive(new)
         else:

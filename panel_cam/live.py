@@ -322,12 +322,10 @@ class Live(pn.viewable.Viewer):
 
     # ---- how it looks
 
-    def _repr_mimebundle_(
-        self, include: Any = None, exclude: Any = None
-    ) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         # Called while a cell shows this object.
         self._cell = Cell()
-        bundle: Any = super()._repr_mimebundle_(include, exclude)  # type: ignore[no-untyped-call]
+        bundle = super()._repr_mimebundle_(include, exclude)  # type: ignore[no-untyped-call]
         if not isinstance(bundle, tuple) or "text/html" not in bundle[0]:
             return bundle  # type: ignore[no-any-return]
         self._still.display()

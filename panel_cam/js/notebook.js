@@ -71,7 +71,8 @@ class NotebookLink {
   #tune() {
     const manager = this.#manager
     const {_document_listener: listener, msg_handler: handle} = manager
-    if (![listener, handle, manager.process_events].every((each) => typeof each === "function")) return false
+    const {remove_on_change: forget} = this.#document
+    if (![listener, handle, manager.process_events, forget].every((each) => typeof each === "function")) return false
     if (!Array.isArray(manager._event_buffer)) return false
     manager.setv({debounce: 0}, {sync: false})
     this.#document.remove_on_change(listener)

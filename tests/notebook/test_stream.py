@@ -199,3 +199,18 @@ def test_without_the_private_names_the_stream_runs_all_the_same(
             "Object.defineProperty(documentClass, 'remove_on_change',"
             "  {value: removeOnChange, configurable: true, writable: true})"
         )
+
+
+def test_the_stream_runs_through_ipywidgets_too(
+    lab: Lab, notebook: NotebookPage
+) -> None:
+    # Offline, this way needs Panel's JavaScript in the notebook.
+    extension = "pn.extension(comms='ipywidgets', inline=True)"
+    notebook.show(
+        lab.write("widgets.ipynb", [IMPORT.replace("pn.extension()", extension), SHOW])
+    )
+    notebook.run_all()
+    notebook.streams(10)
+    assert notebook.value("live.camera.rejected") == "0"
+    notebook.command("notebook:clear-all-cell-outputs")
+    notebook.all_tracks_have_ended()
