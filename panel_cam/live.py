@@ -327,7 +327,7 @@ class Live(pn.viewable.Viewer):
         self._cell = Cell()
         bundle = super()._repr_mimebundle_(include, exclude)  # type: ignore[no-untyped-call]
         if not isinstance(bundle, tuple) or "text/html" not in bundle[0]:
-            return bundle  # type: ignore[no-any-return]
+            return bundle
         self._still.display()
         return with_loader(bundle, f"panel-cam-{uuid4().hex}")
 
