@@ -35,6 +35,8 @@ FAREWELLS = (
     "Failed sending message as connection was closed",
     "Session .* was scheduled to discard but came back to life",
     r"in session\n.*assert self\._session is not None",
+    # Bokeh does not wait for a message that was on its way when the page closed.
+    r"Task exception was never retrieved\n(.*\n)*.*WebSocketClosedError",
 )
 
 # What starts a new entry: the date of Panel's and Bokeh's logs, a level, or
