@@ -67,6 +67,11 @@ class FigurePainter {
     }
   }
 
+  /** Give the last picture's memory back. */
+  close() {
+    if (this.direct && this.#glyph) this.#release()
+  }
+
   get #glyph() { return this.figure.renderer_views?.get?.(this.#renderer)?.glyph }
 
   #array(pixels, shape) {

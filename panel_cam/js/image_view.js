@@ -71,6 +71,7 @@ class ImageElement {
     this.#resized.disconnect()
     clearInterval(this.#reporter)
     this.#painter?.close()
+    this.#painter?.close()
   }
 
   /** Whether the figure stands; Bokeh builds it after the element. */
@@ -78,6 +79,7 @@ class ImageElement {
     const figure = this.#figure()
     if (figure === undefined) return false
     if (this.#painter?.figure !== figure) {
+      this.#painter?.close()
       this.#painter = new FigurePainter(figure, this.#options.direct)
       this.#root.dataset.painting = this.#painter.direct ? "direct" : "plain"
       this.#size = [0, 0]

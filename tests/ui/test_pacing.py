@@ -472,7 +472,7 @@ def test_pictures_travel_as_bytes_and_each_only_one_way(open_live, throttle) -> 
     up, down = link.up.passed - up, link.down.passed - down
     came, left = (after[way] - before[way] for way in ("bytes_in", "bytes_out"))
     frames = after["received"] - before["received"]
-    assert frames >= 20
+    assert frames >= 20 - live.camera.max_in_flight  # those had come before
     # What belongs to a frame beside its picture is small, and no picture is sent back.
     room = 3000 * (frames + 4)
     assert up <= came + room < came + left / 2
