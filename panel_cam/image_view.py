@@ -19,18 +19,6 @@ if TYPE_CHECKING:
     from bokeh.model import Model
     from pyviz_comms import Comm  # type: ignore[import-untyped]
 
-_RENDER = """
-const isFigure = (child) => child.model.type === "Figure"
-const figure = () => [...view.child_views].find(isFigure)
-const wide = [null, "stretch_width", "scale_width"].includes(model.sizing_mode)
-const flow = model.height == null && wide
-const options = {direct: data.direct, mirror: data.mirror, flow}
-const host = {painted: (report) => { data.painted = report }}
-state.image?.remove()
-state.image = new lib.ImageElement(root, figure, options, host)
-state.image.show(data.frame)
-"""
-
 
 def make_figure() -> figure:
     """Return an empty figure in image coordinates: x to the right, y down, pixels."""
@@ -162,7 +150,7 @@ class ImageView(StreamComponent):
         "render": assets.library(
             "decode", "figure_painter", "image_view", exports="ImageElement"
         )
-        + _RENDER,
+        + assets.read("glue/image_view.js"),
         "remove": "state.image?.remove(); state.image = null",
         "frame": "state.image?.show(data.frame)",
         "mirror": "state.image?.update({mirror: data.mirror})",

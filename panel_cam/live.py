@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import html
 import logging
-import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -17,11 +15,13 @@ import param
 from . import codec
 from .camera import Camera
 from .controls import Controls
+from .error_log import ErrorLog
 from .errors import FilterError, FrameError
 from .filters import get
 from .frames import Result
 from .image_view import ImageView
 from .keywords import split
+from .layout import arrange
 from .lazy_image import LazyImage
 from .notebook import Cell, Still, with_loader
 from .parameterized import as_function
@@ -41,9 +41,6 @@ if TYPE_CHECKING:
     from .frames import Frame
 
 logger = logging.getLogger(__name__)
-
-# A filter may fail in a new way thirty times a second; a log must not grow with it.
-_MOST_LOGGED = 100
 
 _CAMERA_PARAMS = {
     *("autostart", "active", "device_id", "facing", "resolution", "fps"),
@@ -143,7 +140,8 @@ class Live(pn.viewable.Viewer):
             filter=filter, **keywords
         )
         self._controls: Controls | None = None
-        self._controls_place = pn.Column(margin=(8, 0))
+        self.controls = pn.Column(margin=(8, 0))
+        """The widgets of the filter's settings."""
         self._use(of_filter)
         if isinstance(source, Camera):
             if of_camera:
@@ -161,7 +159,7 @@ class Live(pn.viewable.Viewer):
         self.view = ImageView(mirror=self.camera.param.mirror, min_width=240)
         self._stats = Stats()
         self._stats_at = 0.0
-        self._logged: set[str] = set()
+        self._errors = ErrorLog()
         self._stream = 0
         self._cell: Cell | None = None
         self._still = Still(self.camera.key)
@@ -186,7 +184,7 @@ class Live(pn.viewable.Viewer):
         if self._controls is not None:
             self._controls.close()
         self._controls = Controls(self.settings)
-        self._controls_place[:] = [self._controls]
+        self.controls[:] = [self._controls]
 
     # ---- the way of a frame
 
@@ -254,26 +252,11 @@ class Live(pn.viewable.Viewer):
         """Keep the last picture, say what happened."""
         self.error = str(error)
         if isinstance(error, FrameError):
-            self._log_once("A frame could not be used", self.error)
+            self._errors.log("A frame could not be used", self.error)
         elif isinstance(error, FilterError):
-            self._log_once("The filter failed", error.details)
+            self._errors.log("The filter failed", error.details)
         else:
-            self._log_once("The executor failed", f"{type(error).__name__}: {error}")
-
-    def _log_once(self, what: str, details: str) -> None:
-        """Log an error unless it was logged before, whatever numbers are in it."""
-        kind = re.sub(r"\d+", "0", details)
-        if kind in self._logged or len(self._logged) >= _MOST_LOGGED:
-            return
-        self._logged.add(kind)
-        log = (
-            logger.error
-            if self._cell is None
-            else partial(self._cell.run, logger.error)
-        )
-        log("%s.\n%s", what, details)
-        if len(self._logged) == _MOST_LOGGED:
-            logger.error("Further errors of this stream are not logged.")
+            self._errors.log("The executor failed", f"{type(error).__name__}: {error}")
 
     # ---- figures
 
@@ -325,6 +308,7 @@ class Live(pn.viewable.Viewer):
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         # Called while a cell shows this object.
         self._cell = Cell()
+        self._errors.run = self._cell.run
         bundle = super()._repr_mimebundle_(include, exclude)  # type: ignore[no-untyped-call]
         if not isinstance(bundle, tuple) or "text/html" not in bundle[0]:
             return bundle
@@ -333,50 +317,4 @@ class Live(pn.viewable.Viewer):
 
     def __panel__(self) -> pn.viewable.Viewable:
         """Return what the page shows: the picture beside the camera's controls."""
-        figures = pn.pane.HTML(
-            self.param.stats.rx.pipe(_describe_stats), sizing_mode="stretch_width"
-        )
-        failure = pn.pane.HTML(
-            self.param.error.rx.pipe(_describe_error),
-            visible=self.param.error.rx.bool(),
-            sizing_mode="stretch_width",
-        )
-        picture = pn.Column(
-            self.view, failure, figures, styles={"flex": "3 1 420px"}, max_width=1280
-        )
-        return pn.FlexBox(
-            picture,
-            pn.Column(
-                self.camera,
-                self._controls_place,
-                styles={"flex": "1 1 260px"},
-                min_width=240,
-                max_width=320,
-            ),
-            gap="16px",
-            align_items="flex-start",
-            sizing_mode="stretch_width",
-        )
-
-
-def _call(function: Callable[..., Any], *args: Any) -> Any:
-    return function(*args)
-
-
-def _describe_stats(stats: dict[str, float]) -> str:
-    if not stats:
-        return "<span>No frames yet.</span>"
-    return (
-        f"<b>{stats['fps']:.0f}</b> fps · age <b>{stats['age_p50_ms']:.0f}</b> ms "
-        f"(95 %: {stats['age_p95_ms']:.0f} ms) · {stats['dropped']:.0f} dropped · "
-        f"filter {stats['filter_ms']:.1f} ms"
-    )
-
-
-def _describe_error(error: str) -> str:
-    return (
-        "<pre style='white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; "
-        "padding: 8px 10px; border-left: 3px solid #d1495b; border-radius: 3px; "
-        "background: color-mix(in srgb, #d1495b 14%, transparent)'>"
-        f"{html.escape(error)}</pre>"
-    )
+        return arrange(self)

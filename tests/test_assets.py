@@ -55,7 +55,7 @@ def test_a_script_knows_nothing_of_panel_and_imports_nothing(name: str) -> None:
 def test_the_glue_is_thin(component: type) -> None:
     glue = render_of(component).rsplit("})())\n", 1)[1]
     assert "class " not in glue
-    assert len(glue.splitlines()) <= 40
+    assert len(glue.splitlines()) <= 45
 
 
 @pytest.mark.parametrize("component", COMPONENTS)

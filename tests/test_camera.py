@@ -13,7 +13,7 @@ import pytest
 from bokeh.document import Document
 
 from panel_cam import Camera, Frame, FrameError, codec
-from panel_cam.camera import STATUSES
+from panel_cam.camera_state import STATUSES
 
 IMAGE = np.arange(48 * 64 * 3, dtype=np.uint32).reshape(48, 64, 3) % 251
 IMAGE = IMAGE.astype(np.uint8)

@@ -25,6 +25,7 @@ class Capture {
   #pacer = new FramePacer()
   #grabber = null
   #opening = 0
+  #looking = 0
   #resume = null
   #page = null
   #status = {status: "idle", error: "", notice: ""}
@@ -134,7 +135,7 @@ class Capture {
   /** One view carries the frame to Python; which one does not matter. */
   #send({capturedAt, width, height, data}) {
     const [view] = this.#views
-    const seq = this.#pacer.sent()
+    const seq = this.#pacer.sent(performance.timeOrigin + performance.now() - capturedAt * 1000)
     view.onFrame({stream: this.#id, seq, captured_at: capturedAt, width, height, data})
   }
 
@@ -180,9 +181,15 @@ class Capture {
     for (const view of this.#views) view.onStream(null)
   }
 
+  /** @returns {Promise<boolean>} whether the views were told */
   async #findDevices() {
-    this.#devices = await listCameras().catch(() => [])
+    const turn = ++this.#looking
+    const devices = await listCameras().catch(() => [])
+    // A list asked for earlier may come later; it knows less.
+    if (turn !== this.#looking) return false
+    this.#devices = devices
     for (const view of this.#views) view.onDevices(this.#devices)
+    return true
   }
 
   /** What happens to the page and its devices while a view is mounted. */
@@ -196,8 +203,8 @@ class Capture {
         ? "This tab is in the background, where browsers slow capture down." : ""})
     }, {signal})
     navigator.mediaDevices?.addEventListener?.("devicechange", async () => {
-      await this.#findDevices()
-      if (this.#status.status === "unplugged" && this.#devices.length > 0) this.#open()
+      const found = await this.#findDevices()
+      if (found && this.#status.status === "unplugged" && this.#devices.length > 0) this.#open()
     }, {signal})
     this.#findDevices()
   }

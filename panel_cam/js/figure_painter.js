@@ -8,6 +8,7 @@
  */
 class FigurePainter {
   #renderer
+  #picture = null
   #canvas = document.createElement("canvas")
   #fitted = null
 
@@ -31,14 +32,9 @@ class FigurePainter {
     else this.#paintPlain(picture)
   }
 
-  /** Let go of the last picture; the figure is about to leave the page. */
-  close() {
-    if (this.direct && this.#glyph) this.#release()
-  }
-
   /** Make the glyph cover `width` x `height` units, one for each pixel. */
   resize(width, height) {
-    if (this.direct) this.#release()
+    this.#release()
     const blank = this.#array(new Uint32Array(1), [1, 1])
     this.#renderer.data_source.setv({data: {image: [blank], width: [width], height: [height]}}, {sync: false})
   }
@@ -67,10 +63,8 @@ class FigurePainter {
     }
   }
 
-  /** Give the last picture's memory back. */
-  close() {
-    if (this.direct && this.#glyph) this.#release()
-  }
+  /** Give the last picture's memory back; the figure is about to leave the page. */
+  close() { this.#release() }
 
   get #glyph() { return this.figure.renderer_views?.get?.(this.#renderer)?.glyph }
 
@@ -83,15 +77,19 @@ class FigurePainter {
   #paintDirect(picture) {
     const glyph = this.#glyph
     this.#release()
-    glyph.image_data[0] = picture
+    this.#picture = glyph.image_data[0] = picture
     ;[glyph.image_width[0], glyph.image_height[0]] = sizeOf(picture)
     this.figure.invalidate_painters(this.figure.renderer_views.get(this.#renderer))
     this.figure.repaint()
   }
 
   #release() {
-    this.#glyph.image_data[0]?.close?.()
-    this.#glyph.image_data[0] = null
+    if (this.#picture === null) return
+    // The glyph may hold something else by now, or be gone before us.
+    const data = this.#glyph?.image_data
+    if (data?.[0] === this.#picture) data[0] = null
+    this.#picture.close()
+    this.#picture = null
   }
 
   #paintPlain(picture) {

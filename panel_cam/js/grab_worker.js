@@ -2,7 +2,7 @@
  * Runs in a Web Worker: keeps the newest frame of a camera track and encodes it when asked.
  *
  * Off the main thread, so that neither Bokeh's painting nor a busy notebook page delays a frame.
- * In: {frames: ReadableStream<VideoFrame>} once, then {grab: {type, quality}} for every frame wanted.
+ * In: {frames: ReadableStream<VideoFrame>} once, {grab: {type, quality}} for every frame wanted, {close: true}.
  * Out: {data, width, height, capturedAt} for every grab, or {failed: text}.
  */
 function runGrabWorker(scope) {
@@ -12,6 +12,7 @@ function runGrabWorker(scope) {
   let newest = null
   let capturedAt = 0
   let wanted = null
+  let reader = null
 
   async function encode({type, quality}) {
     const frame = newest
@@ -20,14 +21,17 @@ function runGrabWorker(scope) {
     const width = frame.displayWidth
     const height = frame.displayHeight
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, {width, height})
-    context.drawImage(frame, 0, 0, width, height)
-    frame.close()
+    try {
+      context.drawImage(frame, 0, 0, width, height)
+    } finally {
+      frame.close()
+    }
     const data = await (await canvas.convertToBlob({type, quality})).arrayBuffer()
     scope.postMessage({data, width, height, capturedAt: taken}, [data])
   }
 
   async function read(frames) {
-    const reader = frames.getReader()
+    reader = frames.getReader()
     for (;;) {
       const {value, done} = await reader.read()
       if (done) return
@@ -45,7 +49,15 @@ function runGrabWorker(scope) {
     encode(options).catch((error) => scope.postMessage({failed: String(error)}))
   }
 
+  /** Browsers complain of a frame that nobody closed, and may stall the camera. */
+  function close() {
+    newest?.close()
+    newest = null
+    Promise.resolve(reader?.cancel()).catch(() => {}).finally(() => scope.close())
+  }
+
   scope.onmessage = ({data}) => {
+    if (data.close) return close()
     if (data.frames) read(data.frames).catch((error) => scope.postMessage({failed: String(error)}))
     if (data.grab) {
       wanted = data.grab

@@ -42,7 +42,7 @@ class TrackGrabber {
   }
 
   close() {
-    this.#worker.terminate()
+    this.#worker.postMessage({close: true})
     this.#settle(new Error("closed"))
   }
 

@@ -71,7 +71,6 @@ class ImageElement {
     this.#resized.disconnect()
     clearInterval(this.#reporter)
     this.#painter?.close()
-    this.#painter?.close()
   }
 
   /** Whether the figure stands; Bokeh builds it after the element. */

@@ -11,7 +11,7 @@ class FramePacer {
   #inFlight = new Map()
   #lost = 0
   #seq = 0
-  #lastSent = -Infinity
+  #lastTaken = -Infinity
   #wake = null
   #timer = null
   #waiting = false
@@ -55,10 +55,15 @@ class FramePacer {
     this.#wake?.()
   }
 
-  /** Count one frame as sent. @returns {number} its `seq`, from 1 upwards */
-  sent() {
-    this.#lastSent = this.now()
-    this.#inFlight.set(++this.#seq, this.#lastSent)
+  /**
+   * Count one frame as sent.
+   * @param {number} age how old its picture is, in ms: `fps` counts pictures as the camera took them
+   * @returns {number} its `seq`, from 1 upwards
+   */
+  sent(age = 0) {
+    const now = this.now()
+    this.#lastTaken = now - age
+    this.#inFlight.set(++this.#seq, now)
     return this.#seq
   }
 
@@ -91,7 +96,7 @@ class FramePacer {
     }
     // A millisecond of grace: cameras jitter, and a frame that is 0.5 ms early is not a second frame.
     const spacing = this.fps > 0 ? 1000 / this.fps - 1 - Math.min(8, 250 / this.fps) : 0
-    return Math.max(0, this.#lastSent + spacing - now)
+    return Math.max(0, this.#lastTaken + spacing - now)
   }
 
   #setWaiting(waiting) {

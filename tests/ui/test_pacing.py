@@ -101,6 +101,23 @@ def test_answers_may_come_out_of_order_twice_and_for_strangers(run) -> None:
     ) == [3, "waits", 4, 5, 2]
 
 
+def test_what_encoding_takes_does_not_lower_the_rate(run) -> None:
+    assert run(
+        """
+        const p = make({fps: 30, maxInFlight: 9});
+        const waits = [];
+        for (let i = 0; i < 3; i++) {
+          pass(p, 12);   // from the camera's picture to its bytes
+          p.sent(12);
+          let ms = 0;
+          for (; (await look(p.slot())) === "waits"; ms++) pass(p, 1);
+          waits.push(12 + ms);
+        }
+        return waits.every((ms) => ms > 20 && ms < 1000 / 30);
+        """
+    )
+
+
 def test_a_lost_answer_is_written_off_after_its_time(run) -> None:
     assert run(
         """

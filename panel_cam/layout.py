@@ -1,0 +1,52 @@
+"""Where the parts of a `Live` stand on the page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import panel as pn
+
+from .messages import describe_error, describe_stats
+
+if TYPE_CHECKING:
+    from .live import Live
+
+
+def arrange(live: Live) -> pn.viewable.Viewable:
+    """Return the picture, what belongs to it below, and the controls beside.
+
+    Parameters
+    ----------
+    live : Live
+        Whose parts they are; each stands in the layout as it is.
+
+    Returns
+    -------
+    layout : panel.viewable.Viewable
+        Beside each other where there is room, below each other on a phone.
+    """
+    figures = pn.pane.HTML(
+        live.param.stats.rx.pipe(describe_stats), sizing_mode="stretch_width"
+    )
+    failure = pn.pane.HTML(
+        live.param.error.rx.pipe(describe_error),
+        visible=live.param.error.rx.bool(),
+        sizing_mode="stretch_width",
+    )
+    picture = pn.Column(
+        live.view, failure, figures, styles={"flex": "3 1 420px"}, max_width=1280
+    )
+    controls = pn.Column(
+        live.camera,
+        live.controls,
+        styles={"flex": "1 1 260px"},
+        min_width=240,
+        max_width=320,
+    )
+    return pn.FlexBox(
+        picture,
+        controls,
+        gap="16px",
+        align_items="flex-start",
+        sizing_mode="stretch_width",
+    )
