@@ -79,6 +79,8 @@ class Camera(CameraState):
         # the picture (seen in 1.9.4). We are on the event loop and hold the document's
         # lock: a frame can be taken at once. Without this method it goes Panel's way.
         if attr == "frame":
+            if doc.session_context is None and self._is_told_again(new):
+                return
             tune(doc)
             with changing(doc):
                 self.receive(new)
@@ -96,16 +98,18 @@ class Camera(CameraState):
         new: Any,
     ) -> None:
         if attr == "frame":
-            # jupyter_bokeh tells of each change twice (seen in 4.1).
-            if isinstance(new, Mapping) and self._newest == (
-                new.get("stream"),
-                new.get("seq"),
-            ):
+            if self._is_told_again(new):
                 return
             with hold(doc, comm=comm):
                 self.receive(new)
         else:
             super()._comm_change(doc, ref, comm, subpath, attr, old, new)
+
+    def _is_told_again(self, value: object) -> bool:
+        """Whether this is the last frame: jupyter_bokeh tells of each twice (4.1)."""
+        if not isinstance(value, Mapping):
+            return False
+        return self._newest == (value.get("stream"), value.get("seq"))
 
     def _notebook_state(self) -> dict[str, Any]:
         return {"active": self.active, "paused": self.paused, "source": self.source}
