@@ -7,6 +7,7 @@
 class CameraPanel {
   static #RESOLUTIONS = [[320, 240], [640, 480], [1280, 720], [1920, 1080]]
   static #STORAGE_KEY = "panel_cam.device_id"
+  static #PRESENCE_MS = 500
 
   #root
   #host
@@ -15,6 +16,7 @@ class CameraPanel {
   #view
   #link
   #waiting
+  #absent = 0
   #unmounted = new AbortController()
 
   /**
@@ -42,13 +44,14 @@ class CameraPanel {
     this.#paint()
     this.#capture.attach(this.#view)
     if (!this.#waiting) this.#capture.update(this.#options)
+    this.#watchPresence()
   }
 
   /** Take over parameters changed in Python, or in another view. @param {object} changes */
   update(changes) {
     Object.assign(this.#options, changes)
     this.#paint()
-    if (!this.#waiting) this.#capture.update(changes)
+    if (!this.#waiting && this.#absent < 2) this.#capture.update(changes)
   }
 
   /** @param {{stream: number, seqs: number[]}} answered */
@@ -72,6 +75,25 @@ class CameraPanel {
   remove() {
     this.#unmounted.abort()
     this.#capture.detach(this.#view)
+  }
+
+  /**
+   * Turn the camera off while this element is out of the page, whoever took it out: jupyter_bokeh tells nobody
+   * (seen in 4.1). Notebooks also move elements about, which takes a moment.
+   */
+  #watchPresence() {
+    const look = () => {
+      const absent = this.#root.isConnected ? 0 : this.#absent + 1
+      if (absent === 2) this.#capture.detach(this.#view)
+      if (absent === 0 && this.#absent >= 2) {
+        this.#capture = Capture.of(this.#capture.key)
+        this.#capture.attach(this.#view)
+        if (!this.#waiting) this.#capture.update(this.#options)
+      }
+      this.#absent = absent
+    }
+    const timer = setInterval(look, CameraPanel.#PRESENCE_MS)
+    this.#unmounted.signal.addEventListener("abort", () => clearInterval(timer))
   }
 
   #$(name) { return this.#root.querySelector(`.${name}`) }

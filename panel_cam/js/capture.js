@@ -48,8 +48,7 @@ class Capture {
 
   /** @param {CaptureView} view */
   detach(view) {
-    this.#views.delete(view)
-    if (this.#views.size > 0) return
+    if (!this.#views.delete(view) || this.#views.size > 0) return
     this.#close()
     this.#page?.abort()
     Capture.#shared.delete(this.#key)

@@ -17,6 +17,7 @@ ALLOWED = (
     "Failed to load resource",
     # JupyterLab, of kernels that are restarted or shut down.
     "Canceled future for",
+    "Could not send widget sync message Error: Cannot send",
 )
 
 

@@ -303,6 +303,23 @@ def test_the_tracks_stop_when_the_component_is_removed(removable) -> None:
     live_page.all_tracks_have_ended()
 
 
+def test_the_tracks_stop_while_its_element_is_out_of_the_page(removable) -> None:
+    """Whoever took it out need not tell us."""
+    live_page, _, _ = removable
+    live_page.page.evaluate(
+        """() => {
+          globalThis.taken = document.body.firstElementChild;
+          globalThis.place = taken.parentNode;
+          taken.remove();
+        }"""
+    )
+    live_page.all_tracks_have_ended()
+    opened = len(live_page.tracks())
+    live_page.page.evaluate("place.prepend(taken)")
+    wait_until(lambda: len(live_page.tracks()) > opened, page=live_page.page)
+    live_page.next_picture()
+
+
 def test_the_tracks_stop_when_the_page_is_left(removable) -> None:
     live_page, _, _ = removable
     live_page.page.evaluate(
