@@ -164,7 +164,7 @@ class Camera(CameraState):
             if self.auto_answer or not accepted:
                 self._answer(value)
 
-    def answer(self, frame: Frame) -> None:
+    def answer(self, frame: Frame, *, slack: float | None = None) -> None:
         """Tell the browser that a frame is dealt with, so that it may send another.
 
         Runs on the event loop. Needed only where `auto_answer` is off.
@@ -173,11 +173,18 @@ class Camera(CameraState):
         ----------
         frame : Frame
             The frame; to answer it twice does no harm.
+        slack : float, optional
+            How long it waited for its turn, in seconds, or, below 0, how long it was
+            waited for: see `Slack`. The page times the next frames by it.
         """
         if frame.stream != self.answered["stream"]:
             self._answered.clear()
         self._answered.append(frame.seq)
-        self.answered = {"stream": frame.stream, "seqs": list(self._answered)}
+        self.answered = {
+            "stream": frame.stream,
+            "seqs": list(self._answered),
+            "slack": None if slack is None else round(slack * 1000, 1),
+        }
 
     def _answer(self, value: object) -> None:
         """Answer what may be no frame at all, as far as it can be told apart."""

@@ -163,9 +163,10 @@ class CameraState(StreamComponent):
         browser's clock), width, height and data (the encoded bytes).""",
     )
     answered = param.Dict(
-        default={"stream": 0, "seqs": []},
+        default={"stream": 0, "seqs": [], "slack": None},
         doc="""
-        The frames that Python has dealt with, newest last; see `answer`.""",
+        The frames that Python has dealt with, newest last, and the slack of that one
+        in milliseconds; see `answer`.""",
     )
     image = LazyImage(
         doc="""

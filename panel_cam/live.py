@@ -28,6 +28,7 @@ from .parameterized import as_function
 from .process import Processed, process
 from .session import poster
 from .settings import settings_of, values
+from .slack import Slack
 from .state import fresh
 from .stats import Stats
 from .worker import Worker
@@ -158,6 +159,7 @@ class Live(pn.viewable.Viewer):
         self.camera.auto_answer = False
         self.view = ImageView(mirror=self.camera.param.mirror, min_width=240)
         self._stats = Stats()
+        self._slack = Slack()
         self._stats_at = 0.0
         self._errors = ErrorLog()
         self._stream = 0
@@ -194,8 +196,10 @@ class Live(pn.viewable.Viewer):
         if frame.stream != self._stream:
             self._stream = frame.stream
             self._worker.restart()
+            self._slack = Slack()
             self._post = poster()
         self._stats.add_received(len(frame.data))
+        self._slack.receive(frame)
         job = partial(
             process,
             function=self._function,
@@ -211,9 +215,15 @@ class Live(pn.viewable.Viewer):
 
     def _deliver(self, frame: Frame, outcome: Processed | Exception | None) -> None:
         """Bring an outcome to the event loop; on whatever thread made it."""
-        self._post(partial(self._show, frame, outcome))
+        slack = self._slack.finish(frame, dropped=outcome is None)
+        self._post(partial(self._show, frame, outcome, slack))
 
-    def _show(self, frame: Frame, outcome: Processed | Exception | None) -> None:
+    def _show(
+        self,
+        frame: Frame,
+        outcome: Processed | Exception | None,
+        slack: float | None,
+    ) -> None:
         """Show an outcome and answer its frame; on the event loop."""
         if self._worker.closed:
             return
@@ -227,7 +237,7 @@ class Live(pn.viewable.Viewer):
                 self._stats.add_failed()
                 self._show_error(outcome)
         finally:
-            self.camera.answer(frame)
+            self.camera.answer(frame, slack=slack)
             self._update_stats()
 
     def _show_picture(self, frame: Frame, processed: Processed) -> None:

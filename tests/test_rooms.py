@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[1] / "panel_cam"
 
 PURE = ["errors", "frames", "headers", "pixels", "codec", "process", "worker", "stats"]
-PURE += ["ranges", "state", "signature", "docstrings", "bounds", "coroutines"]
+PURE += ["slack", "ranges", "state", "signature", "docstrings", "bounds", "coroutines"]
 PURE += [f"filters.{path.stem}" for path in (ROOT / "filters").glob("[a-z]*.py")]
 FORBIDDEN = ["panel", "bokeh", "param", "tornado"]
 # A worker process that runs a user's `param.Parameterized` needs param, and no more.

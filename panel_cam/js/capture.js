@@ -68,9 +68,9 @@ class Capture {
     else if (active && differs("paused")) this.#pause()
   }
 
-  /** Python has dealt with these frames. @param {{stream: number, seqs: number[]}} answered */
-  answer({stream, seqs}) {
-    if (stream === this.#id) this.#pacer.answer(seqs)
+  /** Python has dealt with these frames. @param {{stream: number, seqs: number[], slack: number?}} answered */
+  answer({stream, seqs, slack}) {
+    if (stream === this.#id) this.#pacer.answer(seqs, slack)
   }
 
   get #limits() {

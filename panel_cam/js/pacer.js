@@ -5,13 +5,23 @@
  * filter or a slow link makes fewer frames, never older ones. An answer that does not come within
  * `answerTimeout` is written off; while nothing answers at all, only one probe is sent at a time, at
  * doubling intervals, so that a busy kernel finds a handful of frames waiting and not a minute of video.
+ *
+ * Nor does a frame leave so early that it would only wait for its turn: Python says with its answers how long
+ * frames wait, and the picture is taken so much later. A filter of 200 ms then shows what was 230 ms ago, not 440.
  */
 class FramePacer {
+  /** How long a frame should wait, in ms: less than the way here varies, and the filter would wait for frames. */
+  static #MARGIN = 15
+  static #LONGEST = 5000
+
   /** @type {Map<number, number>} seq -> when it was sent, in ms */
   #inFlight = new Map()
   #lost = 0
   #seq = 0
   #lastTaken = -Infinity
+  /** When Python began with another frame, as far as we can tell; and how long after that the next may leave. */
+  #begunAt = -Infinity
+  #patience = 0
   #wake = null
   #timer = null
   #waiting = false
@@ -62,16 +72,27 @@ class FramePacer {
    */
   sent(age = 0) {
     const now = this.now()
+    if (this.#inFlight.size === 0) this.#begunAt = now
     this.#lastTaken = now - age
     this.#inFlight.set(++this.#seq, now)
     return this.#seq
   }
 
-  /** Python has dealt with these frames. @param {number[]} seqs */
-  answer(seqs) {
+  /**
+   * Python has dealt with these frames.
+   * @param {number[]} seqs
+   * @param {number?} slack how long the last of them waited for its turn, in ms; below 0: the filter for it
+   */
+  answer(seqs, slack = null) {
     const before = this.#inFlight.size
     for (const seq of seqs) this.#inFlight.delete(seq)
     if (this.#inFlight.size === before && !this.#waiting) return
+    this.#begunAt = this.now()
+    if (Number.isFinite(slack)) {
+      // By half, for the frame that has left meanwhile knows nothing of it yet.
+      const better = this.#patience + (slack - FramePacer.#MARGIN) / 2
+      this.#patience = Math.min(Math.max(0, better), FramePacer.#LONGEST)
+    }
     this.#setWaiting(false)
     this.#wake?.()
   }
@@ -96,7 +117,9 @@ class FramePacer {
     }
     // A millisecond of grace: cameras jitter, and a frame that is 0.5 ms early is not a second frame.
     const spacing = this.fps > 0 ? 1000 / this.fps - 1 - Math.min(8, 250 / this.fps) : 0
-    return Math.max(0, this.#lastTaken + spacing - now)
+    // Python has something to do meanwhile: a frame for each worker.
+    const busy = this.#inFlight.size >= Math.max(1, this.maxInFlight - 1)
+    return Math.max(0, this.#lastTaken + spacing - now, busy ? this.#begunAt + this.#patience - now : 0)
   }
 
   #setWaiting(waiting) {

@@ -118,6 +118,55 @@ def test_what_encoding_takes_does_not_lower_the_rate(run) -> None:
     )
 
 
+# A filter of 200 ms behind a way of 20 ms, there and back; 1 ms a step.
+WITH_FILTER = """
+const p = make({fps: 30});
+const onWay = [], queue = [], back = [], waits = [];
+let running = null, freeAt = 0, wanted = p.slot();
+for (let ms = 0; ms < MS; ms++) {
+  const cost = costAt(ms);
+  if ((await look(wanted)) !== "waits") {
+    onWay.push({seq: p.sent(), at: ms + 10});
+    wanted = p.slot();
+  }
+  while (onWay[0]?.at <= ms) queue.push({...onWay.shift(), came: ms});
+  if (running && running.end <= ms) {
+    back.push({seq: running.seq, slack: running.slack, at: ms + 10});
+    freeAt = ms;
+    running = null;
+  }
+  if (!running && queue.length) {
+    const {seq, came} = queue.shift();
+    running = {seq, slack: freeAt - came, end: ms + cost};
+    waits.push({at: ms, slack: freeAt - came});
+  }
+  while (back[0]?.at <= ms) p.answer([back[0].seq], back.shift().slack);
+  pass(p, 1);
+}
+return waits;
+"""
+
+
+def test_frames_for_a_slow_filter_are_taken_just_before_their_turn(run) -> None:
+    waits = run("const MS = 6000, costAt = () => 200;" + WITH_FILTER)
+    late = [each["slack"] for each in waits if each["at"] > 3000]
+    assert len(late) >= 14  # all that the filter can do
+    assert 0 < min(late)
+    assert max(late) < 25
+
+
+def test_a_filter_that_becomes_quick_gets_all_frames_again(run) -> None:
+    waits = run(
+        "const MS = 6000, costAt = (ms) => (ms < 3000 ? 200 : 5);" + WITH_FILTER
+    )
+    assert len([each for each in waits if 4000 < each["at"] <= 6000]) >= 56
+
+
+def test_frames_of_a_quick_filter_are_not_held_back(run) -> None:
+    waits = run("const MS = 3000, costAt = () => 12;" + WITH_FILTER)
+    assert len(waits) >= 85
+
+
 def test_a_lost_answer_is_written_off_after_its_time(run) -> None:
     assert run(
         """
@@ -367,11 +416,11 @@ def test_lost_answers_do_not_stop_the_stream(open_live) -> None:
     camera, answer = live.camera, live.camera.answer
     lost: list[int] = []
 
-    def forgetful(frame) -> None:
+    def forgetful(frame, **timing) -> None:
         if 3 <= frame.seq <= 4:  # all that may be in flight at once
             lost.append(frame.seq)
         else:
-            answer(frame)
+            answer(frame, **timing)
 
     camera.answer = forgetful
     live_page.button("Start camera").click()
