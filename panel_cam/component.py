@@ -9,6 +9,7 @@ from panel.io.document import hold
 from panel.reactive import ReactiveHTML
 
 from .link import Link
+from .session import is_changing
 
 if TYPE_CHECKING:
     from bokeh.document import Document
@@ -78,10 +79,23 @@ class StreamComponent(ReactiveHTML):
         model: Model,
         ref: str,
     ) -> bool:
-        if all(name in self._stream_params for name in msg) and (link := Link.of(ref)):
-            link.send(model.data.id, msg)  # type: ignore[attr-defined]
-            return True
+        if all(name in self._stream_params for name in msg):
+            if link := Link.of(ref):
+                link.send(model.data.id, msg)  # type: ignore[attr-defined]
+                return True
+            if model.document is not None and is_changing(model.document):
+                self._set(msg, model.data, ref)  # type: ignore[attr-defined]
+                return True
         return bool(super()._apply_update(events, msg, model, ref))
+
+    def _set(self, msg: dict[str, Any], data: Model, ref: str) -> None:
+        """Set values as Panel would, which first compares them with the old ones."""
+        before = self._changing.get(ref, [])
+        self._changing[ref] = list(msg)  # no changes of the page's, then
+        try:
+            data.update(**msg)
+        finally:
+            self._changing[ref] = before
 
     @property
     def _synced_params(self) -> list[str]:

@@ -45,6 +45,12 @@ def changing(doc: Document) -> Iterator[None]:
                 doc.unhold()
 
 
+def is_changing(doc: Document) -> bool:
+    """Return whether we are within `changing` of this document, or the like of it."""
+    held = doc.callbacks.hold_value is not None and doc.session_context is not None
+    return held and pn.state.curdoc is doc
+
+
 def poster() -> Callable[[Callable[[], None]], None]:
     """Return a function that brings calls from any thread to where we are now.
 

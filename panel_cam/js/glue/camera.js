@@ -13,10 +13,11 @@ const host = {
     data.frame = {...frame, data: new Bytes(buffer, [buffer.byteLength])}
   },
   set: (changes) => {
-    if ("status" in changes) data.status = changes.status
     if ("error" in changes) data.error = changes.error
     if ("notice" in changes) data.notice = changes.notice
     if ("settings" in changes) data.settings = changes.settings
+    // After what explains it.
+    if ("status" in changes) data.status = changes.status
     if ("devices" in changes) data.devices = changes.devices
     if ("active" in changes) data.active = changes.active
     if ("paused" in changes) data.paused = changes.paused
