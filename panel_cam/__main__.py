@@ -86,8 +86,13 @@ def _list_filters(options: Sequence[str]) -> int:
 
     parser = argparse.ArgumentParser(prog="python -m panel_cam filters")
     parser.add_argument("--bench", action="store_true", help="measure each of them")
-    for line in bench.table() if parser.parse_args(options).bench else bench.listing():
-        print(line, flush=True)
+    try:
+        for line in (
+            bench.table() if parser.parse_args(options).bench else bench.listing()
+        ):
+            print(line, flush=True)
+    except BrokenPipeError:  # such as into `head`, which has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
@@ -128,6 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         pn.serve(
             lambda: make_page(function, resolution=options.camera_size),
             port=port,
+            address="localhost",  # others need https: see "On a server" in the README
             show=options.show,
             title="panel_cam",
         )
