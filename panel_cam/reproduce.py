@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import param
 
+from panel_cam.filters.chain import Pipeline
 from panel_cam.settings import values
 from panel_cam.signature import innermost, is_async, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from panel_cam.chain import Chain
 
 _CATALOGUE = "panel_cam.filters"
 _LINE = 88
@@ -135,14 +138,18 @@ def _literal(value: Any, script: _Script) -> str:
     return _import(value, script) if callable(value) else ""
 
 
+def _value(name: str, value: Any, script: _Script) -> str:
+    text = _literal(value, script)
+    if not text:
+        kind = type(value).__name__
+        script.missing.append(f"# Missing: the value of {name}, of type {kind}.")
+    return text or "..."
+
+
 def _keywords(settings: dict[str, Any], script: _Script) -> list[str]:
     found = []
     for name, value in settings.items():
-        text = _literal(value, script)
-        if not text:
-            kind = type(value).__name__
-            script.missing.append(f"# Missing: the value of {name}, of type {kind}.")
-            text = "..."
+        text = _value(name, value, script)
         found.append(
             f"{name}={text}" if name.isidentifier() else f"**{{{name!r}: ...}}"
         )
@@ -158,7 +165,11 @@ def _chain(chain: Any, script: _Script) -> str:
     for step in chain.steps:
         part = _function(step.function, script)
         if step.settings:
-            part = f"({part}, {_literal(dict(step.settings), script) or '...'})"
+            pairs = [
+                f"{name!r}: {_value(name, value, script)}"
+                for name, value in step.settings.items()
+            ]
+            part = f"({part}, {{{', '.join(pairs)}}})"
         parts.append(part)
     script.add_import(_CATALOGUE, "pipeline")
     return _call("pipeline", parts)
@@ -189,6 +200,8 @@ def _function(function: Any, script: _Script) -> str:
         name = _new_name("chain", script)
         script.lines.append(f"{name} = {made}")
         return name
+    if isinstance(function, param.Parameterized):
+        return _instance(function, script)
     if name := _import(function, script):
         return name
     name = name_of(function)
@@ -214,10 +227,10 @@ def _instance(settings: param.Parameterized, script: _Script) -> str:
         script.missing.append(f"# Missing: {what}. Put it here.")
     if isinstance(settings, param.ParameterizedFunction):
         name = f"{name}.instance"
-    script.lines.append(
-        f"my_filter = {_call(name, _keywords(values(settings), script))}"
-    )
-    return "my_filter"
+    made = _call(name, _keywords(values(settings), script))
+    new = _new_name("my_filter", script)
+    script.lines.append(f"{new} = {made}")
+    return new
 
 
 def as_python(function: Callable[..., Any], settings: param.Parameterized) -> str:
@@ -269,3 +282,45 @@ def as_python(function: Callable[..., Any], settings: param.Parameterized) -> st
         script.add_import("asyncio")
         call = f"asyncio.run({call})"
     return f"{script.head()}\n\n\ndef process(image):\n    return {call}\n".lstrip()
+
+
+def chain_as_python(chain: Chain) -> str:
+    """Write the script that makes the picture of a chain, of the steps that are on.
+
+    Parameters
+    ----------
+    chain : Chain
+        As it is now.
+
+    Returns
+    -------
+    script : str
+        As of `as_python`. Filters with a memory begin with none.
+
+    Examples
+    --------
+    >>> from panel_cam.chain import Chain
+    >>> chain = Chain()
+    >>> chain.add("gaussian").settings.sigma = 1.5
+    >>> _ = chain.add("roberts")
+    >>> print(chain_as_python(chain))
+    from panel_cam.filters import gaussian, pipeline, roberts
+    <BLANKLINE>
+    chain = pipeline((gaussian, {'sigma': 1.5}), roberts)
+    <BLANKLINE>
+    <BLANKLINE>
+    def process(image):
+        return chain(image)
+    <BLANKLINE>
+    """
+    steps = [step for step in chain.steps if step.enabled]
+    if len(steps) == 1:
+        return as_python(steps[0].function, steps[0].settings)
+    parts = [
+        (step.settings, {})
+        if callable(step.settings)
+        else (step.function, values(step.settings))
+        for step in steps
+    ]
+    # Its settings are in the call that makes it.
+    return as_python(Pipeline(*parts), param.Parameterized())
