@@ -17,7 +17,8 @@ from panel_cam.query import FILTER_KEY, from_query, keys_of, shorten, to_query
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from panel_cam.chain import Chain, ChainStep
+    from panel_cam.chain import Chain
+    from panel_cam.chain_step import ChainStep
 
 Pairs: TypeAlias = list[tuple[str, str]]
 """Keys and values, not quoted yet."""

@@ -2,94 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import param
 
-from panel_cam.filters.chain import Pipeline
+from panel_cam.chain_step import ChainStep, RunningChain
 from panel_cam.menu import Menu
-from panel_cam.parameterized import as_function
 from panel_cam.settings import values
-from panel_cam.state import fresh
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable
 
     from panel_cam.frames import Image, Result
 
 MAX_STEPS = 16
 """How many filters a chain takes: a link is a line of text, and quickly written."""
-
-
-class ChainStep(param.Parameterized):
-    """One filter of a chain, with its settings; they stay when it is off or moves.
-
-    Parameters
-    ----------
-    filter : str
-        Its name in the menu.
-    function : callable
-        The filter itself.
-    settings : param.Parameterized
-        What `settings_of` made of it.
-    enabled : bool, default True
-        Whether frames go through it.
-    """
-
-    enabled = param.Boolean(
-        default=True,
-        doc="""
-        Whether frames go through this step. Switched on again, a filter with a memory
-        begins anew.""",
-    )
-
-    def __init__(
-        self,
-        filter: str,
-        function: Callable[..., Any],
-        settings: param.Parameterized,
-        *,
-        enabled: bool = True,
-    ) -> None:
-        super().__init__(enabled=enabled)  # type: ignore[no-untyped-call]
-        self.filter = filter
-        self.function = function
-        self.settings = settings
-        self.renew()
-
-    def renew(self) -> None:
-        """Let its filter forget the frames so far."""
-        self.running = fresh(as_function(self.function, self.settings))
-        """What is called: of a filter with a memory, an instance of this step's own."""
-
-
-class RunningChain(Pipeline):
-    """A `Pipeline` whose settings come with each frame, for all of its steps at once.
-
-    Parameters
-    ----------
-    *functions : callable
-        The filters.
-    """
-
-    def __init__(self, *functions: Callable[..., Any]) -> None:
-        super().__init__(*functions)
-        # An error of the last step's picture is told under this name.
-        self.__name__ = self.steps[-1].name if self.steps else "chain"
-
-    def _settings(self, changes: Mapping[str, Any]) -> list[dict[str, Any]]:
-        return [dict(settings) for settings in changes["chosen"]]
-
-    def fresh(self) -> Self:
-        """Return this chain: its steps are one session's own, and remember on purpose.
-
-        When a step is added, those that were there keep what they have seen.
-        """
-        return self
-
-    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        """Pickle the functions."""
-        return type(self), tuple(step.function for step in self.steps)
 
 
 class Chain(param.Parameterized):
@@ -204,31 +131,6 @@ class Chain(param.Parameterized):
         step = self.make(filter, enabled=enabled)
         self.replace([*self.steps, step])
         return step
-
-    def exchange(self, step: ChainStep, filter: str) -> ChainStep:
-        """Put another filter in a step's place.
-
-        Parameters
-        ----------
-        step : ChainStep
-            Of this chain.
-        filter : str
-            A name of the menu.
-
-        Returns
-        -------
-        step : ChainStep
-            The new one, on or off as the old one.
-
-        Raises
-        ------
-        ValueError
-            If the menu has no such filter.
-        """
-        others = [each for each in self.steps if each is not step]
-        new = self.make(filter, enabled=step.enabled, beside=others)
-        self.replace([new if each is step else each for each in self.steps])
-        return new
 
     def remove(self, step: ChainStep) -> None:
         """Take a step away."""

@@ -12,13 +12,15 @@ if TYPE_CHECKING:
     from .live import Live
 
 
-def arrange(live: Live) -> pn.viewable.Viewable:
+def arrange(live: Live, *more: pn.viewable.Viewer) -> pn.viewable.Viewable:
     """Return the picture, what belongs to it below, and the controls beside.
 
     Parameters
     ----------
     live : Live
         Whose parts they are; each stands in the layout as it is.
+    *more : Viewer
+        What else stands among the controls, below the camera's.
 
     Returns
     -------
@@ -39,6 +41,7 @@ def arrange(live: Live) -> pn.viewable.Viewable:
     controls = pn.Column(
         live.camera,
         live.controls,
+        *more,
         styles={"flex": "1 1 260px"},
         min_width=240,
         max_width=320,

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import panel as pn
 
+from .chain_editor import ChainEditor
+from .layout import arrange
 from .live import Live
 
 if TYPE_CHECKING:
@@ -15,22 +17,23 @@ if TYPE_CHECKING:
 def make_page(
     filter: Callable[..., Any] | str = "roberts", **params: Any
 ) -> pn.viewable.Viewable:
-    """Return a whole page around a `Live`.
+    """Return a whole page: a `Live`, and a `ChainEditor` to change its filters.
 
     Parameters
     ----------
     filter : callable or str, default "roberts"
         See `Live`.
     **params
-        See `Live`.
+        See `Live`. The page's address may choose other filters.
 
     Returns
     -------
     page : panel.viewable.Viewable
         One of its own for each session: call this in a function that is served.
     """
+    live = Live(filter, **params)
     return pn.Column(
-        Live(filter, **params),
+        arrange(live, ChainEditor(live)),
         sizing_mode="stretch_width",
         styles={"padding": "16px", "box-sizing": "border-box", "margin": "0 auto"},
         max_width=1280,
