@@ -7,6 +7,7 @@ is a chain without steps; keys of others stay where they are.
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import parse_qsl, urlencode
 
@@ -106,7 +107,9 @@ def _begin(
     """Make the step that a value names; None if there is no such filter."""
     name, enabled = value.removesuffix(_OFF), not value.endswith(_OFF)
     if name not in chain.menu:
-        complaints.append(f"{FILTER_KEY}: there is none named {shorten(name)}")
+        close = difflib.get_close_matches(name[:40], chain.menu.names(), n=1)
+        hint = f"; did you mean {shorten(close[0])}?" if close else ""
+        complaints.append(f"{FILTER_KEY}: there is none named {shorten(name)}{hint}")
         return None
     try:
         return chain.make(name, enabled=enabled, beside=steps)

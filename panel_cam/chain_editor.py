@@ -69,14 +69,13 @@ class ChainEditor(pn.viewable.Viewer):
         self._bar = AddressBar(self._write_address) if link else None
         if self._bar is not None:
             self.complaints = from_search(self._bar.read(), self.chain)
-        self._column = pn.Column(
-            sizing_mode="stretch_width", margin=0, styles={"gap": "8px"}
-        )
+        self._column = pn.Column(sizing_mode="stretch_width", margin=0)
         self._add = FilterPicker(
             "",
             self.menu.listing(),
             placeholder="Add a filter",
             label="Add a filter",
+            margin=(0, 0, 8, 0),
         )
         self._layout = self._make_layout()
         self._add.param.watch(self._on_add, "value")
@@ -91,7 +90,7 @@ class ChainEditor(pn.viewable.Viewer):
         message = pn.pane.HTML(
             self.param.complaints.rx.pipe(describe_complaints),
             visible=self.param.complaints.rx.bool(),
-            margin=0,
+            margin=(0, 0, 8, 0),
             sizing_mode="stretch_width",
         )
         copy = CopyButton(self._as_python, label="Copy as Python")
@@ -103,7 +102,6 @@ class ChainEditor(pn.viewable.Viewer):
             *([] if self._bar is None else [self._bar]),
             sizing_mode="stretch_width",
             margin=(8, 0),
-            styles={"gap": "8px"},
         )
 
     def _begin(self) -> None:

@@ -75,6 +75,10 @@ class Menu:
         """Tell whether there is a filter of a name."""
         return name in self._own or name in names()
 
+    def names(self) -> tuple[str, ...]:
+        """List the names: the page's own first."""
+        return (*self._own, *names())
+
     def get(
         self, name: str, used: Iterable[param.Parameterized] = ()
     ) -> tuple[Callable[..., Any], param.Parameterized]:

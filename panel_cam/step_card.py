@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 _FRAME = {
     "border": "1px solid color-mix(in srgb, currentColor 16%, transparent)",
     "border-radius": "8px",
-    "padding": "6px 6px 6px 10px",
-    "gap": "8px",
+    "padding": "6px 6px 0 10px",
     "box-sizing": "border-box",
 }
 
@@ -54,9 +53,16 @@ class StepCard(pn.viewable.Viewer):
         self.picker = FilterPicker(step.filter, filters)
         self.bar = StepBar(self.picker, lambda button: on_press(self, button))
         self._on_choose = on_choose
-        self._settings = pn.Column(sizing_mode="stretch_width", margin=(0, 4, 0, 0))
+        self.bar.margin = (0, 0, 6, 0)
+        self._settings = pn.Column(sizing_mode="stretch_width", margin=(4, 4, 0, 0))
         self._layout = pn.Column(
-            self.bar, self._settings, sizing_mode="stretch_width", margin=0
+            self.bar,
+            self._settings,
+            sizing_mode="stretch_width",
+            # Panel's columns have a hidden button at their end, before which a `gap`
+            # would be empty space.
+            margin=(0, 0, 8, 0),
+            styles=_FRAME,
         )
         self._controls: Controls | None = None
         self._watcher: param.parameterized.Watcher | None = None
@@ -114,7 +120,6 @@ class StepCard(pn.viewable.Viewer):
     def _show_enabled(self, event: param.parameterized.Event | None = None) -> None:
         self.bar.enabled = self.step.enabled
         self._settings.styles = {} if self.step.enabled else {"opacity": "0.5"}
-        self._layout.styles = _FRAME
 
     def __panel__(self) -> pn.viewable.Viewable:
         """Return what the page shows."""

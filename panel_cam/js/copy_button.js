@@ -5,10 +5,12 @@
  */
 class CopyButton {
   static #PATIENCE_MS = 10_000
+  static #PRAISE_MS = 4000
 
   #root
   #host
   #answer = null
+  #silence = 0
   #unmounted = new AbortController()
 
   /**
@@ -33,7 +35,10 @@ class CopyButton {
   }
 
   /** The component has left the page. */
-  remove() { this.#unmounted.abort() }
+  remove() {
+    clearTimeout(this.#silence)
+    this.#unmounted.abort()
+  }
 
   #$(name) { return this.#root.querySelector(`.${name}`) }
 
@@ -51,7 +56,7 @@ class CopyButton {
     const asked = this.#ask()
     try {
       await this.#write(asked)
-      this.#say("Copied")
+      this.#say("Copied", CopyButton.#PRAISE_MS)
     } catch {
       // The clipboard is not allowed here; or there is nothing to put on it.
       await asked.then((text) => this.#showText(text), () => this.#say("Python did not answer: press again"))
@@ -76,7 +81,10 @@ class CopyButton {
     this.#say("The browser does not allow it here: copy this text")
   }
 
-  #say(words) {
+  /** @param {string} words @param {number} [forMs] how long; otherwise until there is something else to say */
+  #say(words, forMs = 0) {
+    clearTimeout(this.#silence)
     this.#$("said").textContent = words
+    if (forMs) this.#silence = setTimeout(() => this.#say(""), forMs)
   }
 }

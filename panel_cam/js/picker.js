@@ -72,7 +72,7 @@ class Picker {
   #onKey(event) {
     const steps = {ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8}
     if (event.key in steps) {
-      if (this.#open) this.#activate(this.#active + steps[event.key], true)
+      if (this.#open) this.#activate(this.#active + steps[event.key])
       else this.#show()
     } else if (event.key === "Enter") {
       if (!this.#open) this.#show()
@@ -143,7 +143,7 @@ class Picker {
     this.#place()
     const best = words.length ? ranks.indexOf(Math.min(...ranks))
       : this.#items.findIndex((item) => item.dataset.name === value)
-    this.#activate(Math.max(0, best), true)
+    this.#activate(best)
   }
 
   #group(name, options) {
@@ -165,15 +165,16 @@ class Picker {
     return item
   }
 
-  /** Mark the item that Enter would choose. */
-  #activate(index, visible) {
+  /** Mark the item that Enter would choose. @param {number} index below 0 for the first */
+  #activate(index) {
     this.#items[this.#active]?.setAttribute("aria-selected", "false")
     this.#active = Math.min(Math.max(index, 0), this.#items.length - 1)
     const item = this.#items[this.#active]
     if (!item) return this.#input.removeAttribute("aria-activedescendant")
     item.setAttribute("aria-selected", "true")
     this.#input.setAttribute("aria-activedescendant", item.id)
-    if (visible) item.scrollIntoView({block: "nearest"})
+    if (this.#active === 0) this.#list.scrollTop = 0 // with the title of its group
+    else item.scrollIntoView({block: "nearest"})
   }
 
   /** Put the list where there is room: below the input, or above it. */
