@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from panel_cam.filters import get, names
 from panel_cam.filters.summaries import listing
-from panel_cam.settings import Settings, settings_of
+from panel_cam.settings import Settings, settings_of, values
 from panel_cam.signature import innermost, name_of
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class Menu:
 
     def __init__(self) -> None:
         self._own: dict[str, tuple[Callable[..., Any], param.Parameterized]] = {}
+        self._began: dict[str, dict[str, Any]] = {}
 
     def add(
         self,
@@ -69,6 +70,7 @@ class Menu:
             count += 1
             name = f"{plain}_{count}"
         self._own[name] = (function, settings)
+        self._began[name] = values(settings)
         return name
 
     def __contains__(self, name: object) -> bool:
@@ -96,7 +98,8 @@ class Menu:
         function : callable
             As it was added.
         settings : param.Parameterized
-            Those it was added with, if they are not used; else new ones.
+            Those it was added with, if they are not used and as they were; else new
+            ones that are so.
 
         Raises
         ------
@@ -107,8 +110,9 @@ class Menu:
             function = get(name)
             return function, settings_of(function)
         function, settings = self._own[name]
-        if any(settings is each for each in used):
-            settings = _again(settings)
+        began = self._began[name]
+        if any(settings is each for each in used) or not _is_at(settings, began):
+            settings = _again(settings, began)
         return function, settings
 
     def listing(self) -> Listing:
@@ -131,8 +135,19 @@ def _is_plain(settings: param.Parameterized) -> bool:
     return not isinstance(settings, Settings) or not type(settings)._overridden
 
 
-def _again(settings: param.Parameterized) -> param.Parameterized:
-    """Make other settings of the same function, with their defaults."""
+def _is_at(settings: param.Parameterized, began: dict[str, Any]) -> bool:
+    try:
+        return bool(values(settings) == began)
+    except ValueError:  # arrays, of which nobody knows
+        return False
+
+
+def _again(settings: param.Parameterized, began: dict[str, Any]) -> param.Parameterized:
+    """Make other settings of the same function, as they began."""
     kind = type(settings)
-    # Its class has what the page said of the options, but for what they follow.
-    return kind() if isinstance(settings, Settings) else settings_of(kind)
+    if isinstance(settings, Settings):
+        # Its class has what the page said of the options, but for what they follow.
+        return kind()
+    again = settings_of(kind)
+    again.param.update(**began)
+    return again

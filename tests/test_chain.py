@@ -119,6 +119,17 @@ def test_a_filter_may_be_there_twice_with_settings_of_each() -> None:
     assert level(chain) == 43
 
 
+def test_a_filter_that_comes_back_has_its_defaults() -> None:
+    bright = Flat(level=90)
+    chain = chain_of(add, bright)
+    for step, name in zip(list(chain.steps), ("by", "level"), strict=True):
+        setattr(step.settings, name, 7)
+        chain.remove(step)
+    assert chain.add("add").settings.by == 1
+    again = chain.add("Flat").settings
+    assert (again.level, bright.level) == (90, 7)
+
+
 def test_all_kinds_of_functions_can_be_steps() -> None:
     chain = chain_of(later, Flat, lambda image: image + np.uint8(2))
     chain.steps[0].settings.by = 4
