@@ -4,7 +4,13 @@ Their texts end up on pages and in logs: they are short, and none of ours holds 
 """
 
 import traceback
+from types import TracebackType
 from typing import Self
+
+# What stands between the code that runs a frame and a user's function.
+_WRAPPERS = frozenset(
+    f"panel_cam.{name}" for name in ("filters.chain", "parameterized", "state")
+)
 
 SUMMARY_LINES = 5
 SUMMARY_CHARACTERS = 600
@@ -19,6 +25,10 @@ def _shorten(text: str, limit: int) -> str:
         return text
     half = (limit - 5) // 2
     return f"{text[:half]} ... {text[-half:]}"
+
+
+def _only_passes(trace: TracebackType) -> bool:
+    return trace.tb_frame.f_globals.get("__name__") in _WRAPPERS
 
 
 class PanelCamError(Exception):
@@ -69,10 +79,12 @@ class FilterError(PanelCamError):
         -------
         filter_error : FilterError
             Its texts begin in the user's function: the frame that caught the exception
-            is left out.
+            is left out, and those of ours that only pass the image on.
         """
         trace = error.__traceback__
         if trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        while trace is not None and trace.tb_next is not None and _only_passes(trace):
             trace = trace.tb_next
         lines = "".join(traceback.format_exception(type(error), error, trace))
         last = lines.rstrip().splitlines()[-SUMMARY_LINES:]

@@ -12,13 +12,15 @@ if TYPE_CHECKING:
     from .live import Live
 
 
-def arrange(live: Live) -> pn.viewable.Viewable:
+def arrange(live: Live, *more: pn.viewable.Viewer) -> pn.viewable.Viewable:
     """Return the picture, what belongs to it below, and the controls beside.
 
     Parameters
     ----------
     live : Live
         Whose parts they are; each stands in the layout as it is.
+    *more : Viewer
+        What else stands among the controls, below the camera's.
 
     Returns
     -------
@@ -34,14 +36,17 @@ def arrange(live: Live) -> pn.viewable.Viewable:
         sizing_mode="stretch_width",
     )
     picture = pn.Column(
-        live.view, failure, figures, styles={"flex": "3 1 420px"}, max_width=1280
+        live.view, failure, figures, styles={"flex": "999 1 420px"}, max_width=1280
     )
     controls = pn.Column(
         live.camera,
         live.controls,
-        styles={"flex": "1 1 260px"},
+        *more,
+        # Beside the picture, which takes what is left, they have 320 pixels; on a
+        # phone, where they stand below, its whole width.
+        styles={"flex": "1 1 320px"},
         min_width=240,
-        max_width=320,
+        max_width=420,
     )
     return pn.FlexBox(
         picture,

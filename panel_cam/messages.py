@@ -6,7 +6,10 @@ import html
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+MAX_COMPLAINTS = 5
+"""How many are shown; the others are counted."""
 
 
 def describe_stats(stats: Mapping[str, float]) -> str:
@@ -49,4 +52,28 @@ def describe_error(error: str) -> str:
         "padding: 8px 10px; border-left: 3px solid #d1495b; border-radius: 3px; "
         "background: color-mix(in srgb, #d1495b 14%, transparent)'>"
         f"{html.escape(error)}</pre>"
+    )
+
+
+def describe_complaints(complaints: Sequence[str]) -> str:
+    """Return what could not be done.
+
+    Parameters
+    ----------
+    complaints : sequence of str
+        Plain text, from outside perhaps.
+
+    Returns
+    -------
+    html : str
+        Safe to show.
+    """
+    lines = [html.escape(line[:300]) for line in complaints[:MAX_COMPLAINTS]]
+    if more := len(complaints) - len(lines):
+        lines.append(f"... and {more} more.")
+    return (
+        "<div role='alert' style='overflow-wrap: anywhere; padding: 8px 10px; "
+        "border-left: 3px solid #d1495b; border-radius: 3px; "
+        "background: color-mix(in srgb, #d1495b 14%, transparent)'>"
+        f"{'<br>'.join(lines)}</div>"
     )

@@ -5,32 +5,48 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import panel as pn
+from bokeh.core.templates import FILE
 
+from .chain_editor import ChainEditor
+from .layout import arrange
 from .live import Live
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+# Without it, a phone shows the page as wide as a desk's, and small. Panel's page has no
+# other way to say it (seen in 1.9.4).
+_FITS_PHONES = """\
+{% block preamble %}{{ super() }}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+{% endblock %}
+"""
+
+
 def make_page(
     filter: Callable[..., Any] | str = "roberts", **params: Any
 ) -> pn.viewable.Viewable:
-    """Return a whole page around a `Live`.
+    """Return a whole page: a `Live`, and a `ChainEditor` to change its filters.
 
     Parameters
     ----------
     filter : callable or str, default "roberts"
         See `Live`.
     **params
-        See `Live`.
+        See `Live`. The page's address may choose other filters.
 
     Returns
     -------
     page : panel.viewable.Viewable
         One of its own for each session: call this in a function that is served.
     """
+    doc = pn.state.curdoc
+    if doc is not None and doc.session_context and doc.template is FILE:
+        doc.template = _FITS_PHONES  # type: ignore[assignment]  # its setter takes text
+    live = Live(filter, **params)
     return pn.Column(
-        Live(filter, **params),
+        arrange(live, ChainEditor(live)),
         sizing_mode="stretch_width",
         styles={"padding": "16px", "box-sizing": "border-box", "margin": "0 auto"},
         max_width=1280,

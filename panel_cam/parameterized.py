@@ -161,8 +161,11 @@ def as_function(
     -------
     function : callable
         The same, unless it is a `param.Parameterized` or a class of these: then a
-        `ParameterizedFilter`.
+        `ParameterizedFilter`, or what it makes itself, as a `Chain` does.
     """
+    if callable(make := getattr(settings, "as_filter", None)):
+        made: Callable[..., Any] = make()
+        return made
     if callable(settings):
         return ParameterizedFilter.of(settings)
     return function

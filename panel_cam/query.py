@@ -106,6 +106,22 @@ def _is_open(attribute: str, parameter: Parameter) -> bool:
     return parameter.precedence is None or parameter.precedence >= 0
 
 
+def keys_of(settings: param.Parameterized) -> set[str]:
+    """List the keys that settings have in an address.
+
+    Parameters
+    ----------
+    settings : param.Parameterized
+        Of `settings_of`.
+
+    Returns
+    -------
+    keys : set of str
+        Also of those that no link can set.
+    """
+    return {_key(settings, name) for name in settings.param if name != "name"}
+
+
 # ---- from text
 
 
@@ -153,6 +169,23 @@ def _from_text(parameter: Any, text: str) -> Any:
                 _check_bounds(parameter, number)
         return numbers
     raise ValueError
+
+
+def shorten(text: object) -> str:
+    """Quote a text of which nobody knows how long it is.
+
+    Parameters
+    ----------
+    text : object
+        A str, or anything.
+
+    Returns
+    -------
+    quoted : str
+        At most 40 characters.
+    """
+    quoted = repr(text[:50] if isinstance(text, str) else text)
+    return quoted if len(quoted) <= 40 else f"{quoted[:37]}..."
 
 
 def _expected(parameter: Any) -> str:
@@ -217,7 +250,6 @@ def from_query(query: Mapping[str, Any], settings: param.Parameterized) -> list[
                     raise ValueError
                 setattr(settings, attribute, _from_text(parameter, text))
             except (ValueError, OverflowError, TypeError):
-                got = repr(text)
-                got = got if len(got) <= 40 else f"{got[:37]}..."
-                complaints.append(f"{key}: expected {_expected(parameter)}, got {got}")
+                expected, got = _expected(parameter), shorten(text)
+                complaints.append(f"{key}: expected {expected}, got {got}")
     return complaints

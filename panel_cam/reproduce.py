@@ -135,14 +135,18 @@ def _literal(value: Any, script: _Script) -> str:
     return _import(value, script) if callable(value) else ""
 
 
+def _value(name: str, value: Any, script: _Script) -> str:
+    text = _literal(value, script)
+    if not text:
+        kind = type(value).__name__
+        script.missing.append(f"# Missing: the value of {name}, of type {kind}.")
+    return text or "..."
+
+
 def _keywords(settings: dict[str, Any], script: _Script) -> list[str]:
     found = []
     for name, value in settings.items():
-        text = _literal(value, script)
-        if not text:
-            kind = type(value).__name__
-            script.missing.append(f"# Missing: the value of {name}, of type {kind}.")
-            text = "..."
+        text = _value(name, value, script)
         found.append(
             f"{name}={text}" if name.isidentifier() else f"**{{{name!r}: ...}}"
         )
@@ -158,7 +162,11 @@ def _chain(chain: Any, script: _Script) -> str:
     for step in chain.steps:
         part = _function(step.function, script)
         if step.settings:
-            part = f"({part}, {_literal(dict(step.settings), script) or '...'})"
+            pairs = [
+                f"{name!r}: {_value(name, value, script)}"
+                for name, value in step.settings.items()
+            ]
+            part = f"({part}, {{{', '.join(pairs)}}})"
         parts.append(part)
     script.add_import(_CATALOGUE, "pipeline")
     return _call("pipeline", parts)
@@ -189,6 +197,8 @@ def _function(function: Any, script: _Script) -> str:
         name = _new_name("chain", script)
         script.lines.append(f"{name} = {made}")
         return name
+    if isinstance(function, param.Parameterized):
+        return _instance(function, script)
     if name := _import(function, script):
         return name
     name = name_of(function)
@@ -214,10 +224,10 @@ def _instance(settings: param.Parameterized, script: _Script) -> str:
         script.missing.append(f"# Missing: {what}. Put it here.")
     if isinstance(settings, param.ParameterizedFunction):
         name = f"{name}.instance"
-    script.lines.append(
-        f"my_filter = {_call(name, _keywords(values(settings), script))}"
-    )
-    return "my_filter"
+    made = _call(name, _keywords(values(settings), script))
+    new = _new_name("my_filter", script)
+    script.lines.append(f"{new} = {made}")
+    return new
 
 
 def as_python(function: Callable[..., Any], settings: param.Parameterized) -> str:

@@ -29,6 +29,9 @@ class Settings(param.Parameterized):
     _without_control: ClassVar[frozenset[str]] = frozenset()
     """Attributes that no control is known for, and of which nothing was said."""
 
+    _overridden: ClassVar[bool] = False
+    """Whether something was said of an option beside its signature."""
+
 
 def _attribute(option: str) -> str:
     return f"{option}_" if option in _RESERVED else option
@@ -96,6 +99,7 @@ def _of_function(
                 default=signature.name, constant=True, precedence=HIDDEN
             ),
             "_option_of": options,
+            "_overridden": bool(overrides),
             "_without_control": frozenset(
                 name
                 for name, each in attributes.items()

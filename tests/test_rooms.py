@@ -15,7 +15,8 @@ PURE += [f"filters.{path.stem}" for path in (ROOT / "filters").glob("[a-z]*.py")
 FORBIDDEN = ["panel", "bokeh", "param", "tornado"]
 # A worker process that runs a user's `param.Parameterized` needs param, and no more.
 WITH_PARAM = ["annotations", "kinds", "overrides", "settings", "parameterized"]
-WITH_PARAM += ["query", "reproduce", "keywords"]
+WITH_PARAM += ["query", "reproduce", "keywords", "menu", "chain", "address"]
+WITH_PARAM += ["chain_step", "chain_script"]
 
 SCRIPT = f"""
 import importlib, json, sys

@@ -1,10 +1,12 @@
 """Several filters, one after the other, as one filter."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from inspect import isawaitable
 from typing import Any, Self
 
+from panel_cam import coroutines
 from panel_cam.errors import ImageError
 from panel_cam.filters.channels import to_rgb
 from panel_cam.filters.steps import Part, Step, to_step
@@ -93,6 +95,8 @@ class Pipeline:
         before = ""
         for step, chosen in zip(self.steps, settings, strict=True):
             output = step.function(_prepare(output, step, before), **chosen)
+            if isawaitable(output):
+                output = coroutines.run(output, _finish)
             if isinstance(output, Result):
                 is_result = True
                 values.update(output.values)
@@ -133,6 +137,10 @@ class Pipeline:
     def __repr__(self) -> str:
         """Return the call that makes it; a catalogue's filter is shown by its name."""
         return f"pipeline({', '.join(_describe(step) for step in self.steps)})"
+
+
+async def _finish(output: Awaitable[Any]) -> Any:
+    return await output
 
 
 def _prepare(image: Any, step: Step, before: str) -> Image:

@@ -58,6 +58,22 @@ def names(taken: Container[str] = ()) -> tuple[str, ...]:
     return tuple(_found())
 
 
+def value(name: str) -> str:
+    """Say where a filter of another package is, without importing it.
+
+    Parameters
+    ----------
+    name : str
+        One of `names()`.
+
+    Returns
+    -------
+    value : str
+        ``module:function``, as its package names it.
+    """
+    return _found()[name].value
+
+
 def load(name: str) -> Filter:
     """Import a filter of another package.
 

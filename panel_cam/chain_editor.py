@@ -1,0 +1,202 @@
+"""`ChainEditor`: the filters of a `Live` as a list that people change."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+import panel as pn
+import param
+
+from .address import from_search, to_pairs, to_search
+from .address_bar import AddressBar
+from .chain import Chain
+from .chain_script import chain_as_python
+from .chain_step import ChainStep
+from .copy_button import CopyButton
+from .menu import Menu
+from .messages import describe_complaints
+from .picker import FilterPicker
+from .step_card import StepCard
+
+if TYPE_CHECKING:
+    from .live import Live
+
+logger = logging.getLogger(__name__)
+
+
+class ChainEditor(pn.viewable.Viewer):
+    """Add, remove, reorder, switch off and set the filters of a running `Live`.
+
+    The filter that the `Live` has is the first step, and stays on the menu. From then
+    on, the `Live`'s filter is a `Chain`; whoever assigns another filter to it begins a
+    new one. One for each session.
+
+    Parameters
+    ----------
+    live : Live
+        What shows the result.
+    link : bool, default True
+        Whether the page's address says what the chain is, and chooses it when the page
+        is opened.
+
+    Examples
+    --------
+    >>> from panel_cam import Live
+    >>> editor = ChainEditor(Live("gaussian"))
+    >>> editor.chain.add("canny").enabled = False
+    >>> [step.filter for step in editor.chain.steps]
+    ['gaussian', 'canny']
+    """
+
+    complaints: param.List[Any] = param.List(
+        default=[],
+        item_type=str,
+        doc="""
+        What could not be done of what was asked for last, a sentence each.""",
+    )
+
+    def __init__(self, live: Live, *, link: bool = True) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.live = live
+        self.menu = Menu()
+        """What can be chosen."""
+        self.chain = Chain(self.menu)
+        """The steps."""
+        self._cards: list[StepCard] = []
+        self._begin()
+        self._default = to_pairs(self.chain)
+        self._bar = AddressBar(self._write_address) if link else None
+        if self._bar is not None:
+            self.complaints = from_search(self._bar.read(), self.chain)
+        self._column = pn.Column(sizing_mode="stretch_width", margin=0)
+        self._add = FilterPicker(
+            "",
+            self.menu.listing(),
+            placeholder="Add a filter",
+            label="Add a filter",
+            margin=(0, 0, 8, 0),
+        )
+        self._layout = self._make_layout()
+        self._add.param.watch(self._on_add, "value")
+        self.chain.param.watch(self._on_structure, "revision")
+        # Of a step that is off, too: `chosen` says nothing of it.
+        self.chain.param.watch(self._on_settings, "chosen", onlychanged=False)
+        self._show_steps()
+        live.param.watch(self._on_filter, "filter")
+        live.filter = self.chain
+
+    def _make_layout(self) -> pn.Column:
+        message = pn.pane.HTML(
+            self.param.complaints.rx.pipe(describe_complaints),
+            visible=self.param.complaints.rx.bool(),
+            margin=(0, 0, 8, 0),
+            sizing_mode="stretch_width",
+        )
+        copy = CopyButton(self._as_python, label="Copy as Python")
+        return pn.Column(
+            message,
+            self._column,
+            self._add,
+            copy,
+            *([] if self._bar is None else [self._bar]),
+            sizing_mode="stretch_width",
+            margin=(8, 0),
+        )
+
+    def _begin(self) -> None:
+        """Make the filter of the `Live` the only step."""
+        name = self.menu.add(self.live.filter, self.live.settings)
+        self.chain.replace([ChainStep(name, self.live.filter, self.live.settings)])
+
+    # ---- what people do
+
+    def _on_add(self, event: param.parameterized.Event) -> None:
+        if not event.new:
+            return
+        self._try(lambda: self.chain.add(event.new))
+        self._add.value = ""
+
+    def _on_choose(self, card: StepCard, name: str) -> None:
+        def exchange() -> None:
+            old, place = card.step, self.chain.steps.index(card.step)
+            others = [each for each in self.chain.steps if each is not old]
+            new = self.chain.make(name, enabled=old.enabled, beside=others)
+            card.display(new)
+            self.chain.replace([*others[:place], new, *others[place:]])
+
+        self._try(exchange)
+        card.picker.value = card.step.filter
+
+    def _on_press(self, card: StepCard, button: str) -> None:
+        self.complaints = []
+        if card.step not in self.chain.steps:
+            return  # pressed twice, and gone already
+        if button == "remove":
+            place = self._cards.index(card)
+            self.chain.remove(card.step)
+            if self._cards:
+                self._cards[min(place, len(self._cards) - 1)].focus("remove")
+            return
+        self.chain.move(card.step, -1 if button == "up" else 1)
+        card.focus(button)
+
+    def _try(self, change: object) -> None:
+        """Do what may fail because a filter is of another package, or too many are."""
+        self.complaints = []
+        try:
+            change()  # type: ignore[operator]
+        except Exception as error:
+            self.complaints = [str(error) or type(error).__name__]
+
+    # ---- what follows from it
+
+    def _on_filter(self, event: param.parameterized.Event) -> None:
+        if self.live.filter is self.chain:
+            return
+        self._begin()
+        self._add.offer(self.menu.listing())
+        self.live.filter = self.chain
+
+    def _on_structure(self, event: param.parameterized.Event) -> None:
+        self._show_steps()
+        if self.live.filter is self.chain:
+            self.live.param.trigger("filter")
+
+    def _on_settings(self, event: param.parameterized.Event) -> None:
+        if self._bar is not None:
+            self._bar.touch()
+
+    def _show_steps(self) -> None:
+        """Show a card for each step; those that are there already stay."""
+        steps = self.chain.steps
+        cards = {id(card.step): card for card in self._cards}
+        filters = self.menu.listing() if steps else {}
+        self._cards = [
+            cards.pop(id(step))
+            if id(step) in cards
+            else StepCard(step, filters, self._on_press, self._on_choose)
+            for step in steps
+        ]
+        for card in cards.values():
+            card.close()
+        for number, card in enumerate(self._cards, 1):
+            card.place(number, len(self._cards))
+        layouts = [card.__panel__() for card in self._cards]
+        if list(self._column) != layouts:
+            self._column[:] = layouts
+
+    def _write_address(self, search: str) -> str:
+        pairs = to_pairs(self.chain)
+        return to_search([] if pairs == self._default else pairs, search, self.menu)
+
+    def _as_python(self) -> str:
+        try:
+            return chain_as_python(self.chain)
+        except Exception as error:  # a value's own repr, say
+            logger.warning("Copy as Python failed: %s", type(error).__name__)
+            return f"# This chain cannot be written as Python: {type(error).__name__}\n"
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        """Return what the page shows: a column that is as wide as its place."""
+        return self._layout
