@@ -9,6 +9,7 @@ class Comparison {
   #figure
   #options
   #line
+  #possible = false
   #shown = null
   #twin = null
   #canvas = null
@@ -30,8 +31,10 @@ class Comparison {
 
   /** Take over options that have changed; the caller paints again. */
   update() {
-    const {compare} = this.#options
-    this.#root.dataset.compare = this.#root.classList.contains("comparable") ? compare : "off"
+    const {cameraKey, compare} = this.#options
+    this.#possible ||= Originals.has(cameraKey)
+    this.#root.classList.toggle("comparable", this.#possible)
+    this.#root.dataset.compare = this.#possible ? compare : "off"
     if (compare !== "swipe") this.#line.hide()
     if (compare !== "beside") this.#closeTwin()
   }
@@ -43,16 +46,10 @@ class Comparison {
    */
   original({stream = 0, seq}) {
     const {cameraKey, compare} = this.#options
-    if (cameraKey === "") return null
-    const comparable = this.#root.classList.contains("comparable")
-    if (comparable && compare === "off") return null
+    if (!this.#possible && Originals.has(cameraKey)) this.update()
+    if (compare === "off") return null
     const data = Originals.find(cameraKey, {stream, seq})
-    if (data === null) return null
-    if (!comparable) {
-      this.#root.classList.add("comparable")
-      this.update()
-    }
-    return compare === "off" ? null : decodePicture(data)
+    return data === null ? null : decodePicture(data)
   }
 
   /**

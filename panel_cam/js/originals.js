@@ -20,6 +20,9 @@ class Originals {
     Originals.#cameras.set(key, frames)
   }
 
+  /** Whether that camera is on this page, and has sent something. @param {string} key @returns {boolean} */
+  static has(key) { return Originals.#cameras.has(key) }
+
   /** @param {string} key @param {{stream: number, seq: number}} frame @returns {ArrayBuffer | null} */
   static find(key, {stream, seq}) {
     const found = Originals.#cameras.get(key)?.find((frame) => frame.seq === seq && frame.stream === stream)
