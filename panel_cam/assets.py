@@ -4,7 +4,14 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
-CAPTURE = ("pacer", "device", "demo_scene", "grab_worker", "grabber", "capture")
+CAPTURE = (
+    *("pacer", "device", "demo_scene", "grab_worker", "grabber"),
+    *("originals", "capture"),
+)
+VIEW = (
+    *("decode", "figure_painter", "originals", "swipe_line", "comparison"),
+    "image_view",
+)
 
 
 @cache

@@ -13,11 +13,15 @@ from panel.pane.base import Pane
 
 from . import assets, codec
 from .component import StreamComponent
+from .original import OriginalPane
 
 if TYPE_CHECKING:
     from bokeh.document import Document
     from bokeh.model import Model
     from pyviz_comms import Comm  # type: ignore[import-untyped]
+
+COMPARE = ("off", "beside", "swipe")
+"""How a picture and its original are shown."""
 
 
 def make_figure() -> figure:
@@ -138,7 +142,22 @@ class ImageView(StreamComponent):
         doc="""
         Paint straight into the glyph's canvas, where this BokehJS allows it.""",
     )
+    compare: param.Selector[str] = param.Selector(
+        default="off",
+        objects=list(COMPARE),
+        doc="""
+        Show each picture's original too: "beside" it, or left of a line to "swipe".
+        Only on the page whose camera took it; elsewhere nothing is changed.""",
+    )
+    camera_key = param.String(
+        default="",
+        constant=True,
+        doc="""
+        The `Camera.key` of the stream, by which the page finds the originals; empty if
+        there are none.""",
+    )
     figure = param.Parameter(precedence=0)
+    original = param.List(default=[], precedence=0)
 
     _stream_params: ClassVar[tuple[str, ...]] = ("frame",)
     _kept_params: ClassVar[tuple[str, ...]] = ("object", "painted")
@@ -147,13 +166,12 @@ class ImageView(StreamComponent):
     _template: ClassVar[str] = assets.read("image_view.html")
     _stylesheets: ClassVar[list[str]] = [assets.read("image_view.css")]
     _scripts: ClassVar[dict[str, str | list[str]]] = {
-        "render": assets.library(
-            "decode", "figure_painter", "image_view", exports="ImageElement"
-        )
+        "render": assets.library(*assets.VIEW, exports="ImageElement")
         + assets.read("glue/image_view.js"),
         "remove": "state.image?.remove(); state.image = null",
         "frame": "state.image?.show(data.frame)",
         "mirror": "state.image?.update({mirror: data.mirror})",
+        "compare": "state.image?.update({compare: data.compare})",
     }
 
     def __init__(self, object: np.ndarray | None = None, **params: Any) -> None:
@@ -162,6 +180,20 @@ class ImageView(StreamComponent):
         super().__init__(figure=_FigurePane(), object=object, **params)  # type: ignore[no-untyped-call]
         self._seq = 0
         self._encode()
+        self._make_original()
+
+    @param.depends("compare", watch=True)
+    def _make_original(self) -> None:
+        # A second figure costs a page some time to build: only for who wants it.
+        if self.compare == "beside" and not self.original:
+            self.original = [OriginalPane(self.figure, make_figure)]
+
+    def _process_property_change(self, msg: dict[str, Any]) -> dict[str, Any]:
+        # What a page sends may be anything; param would raise, into Panel's log.
+        if msg.get("compare", "off") not in COMPARE:
+            msg = {name: value for name, value in msg.items() if name != "compare"}
+        properties: dict[str, Any] = super()._process_property_change(msg)
+        return properties
 
     @param.depends("object", watch=True)
     def _encode(self) -> None:

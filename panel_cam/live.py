@@ -19,7 +19,7 @@ from .error_log import ErrorLog
 from .errors import FilterError, FrameError
 from .filters import get
 from .frames import Result
-from .image_view import ImageView
+from .image_view import COMPARE, ImageView
 from .keywords import split
 from .layout import arrange
 from .lazy_image import LazyImage
@@ -48,7 +48,7 @@ _CAMERA_PARAMS = {
     *("mirror", "preview", "max_in_flight", "answer_timeout", "max_frame_bytes"),
 }
 
-_OWN_PARAMS = {"format", "quality", "name"}
+_OWN_PARAMS = {"format", "quality", "compare", "name"}
 
 
 class Live(pn.viewable.Viewer):
@@ -99,6 +99,13 @@ class Live(pn.viewable.Viewer):
         bounds=(0, 1),
         doc="""
         Quality of "jpeg" and "webp", both ways, 0 to 1.""",
+    )
+    compare: param.Selector[str] = param.Selector(
+        default="off",
+        objects=list(COMPARE),
+        doc="""
+        Show the camera's picture too: "beside" the processed one, or left of a line to
+        "swipe"; people can still change it on the page.""",
     )
     image = LazyImage(
         doc="""
@@ -157,7 +164,13 @@ class Live(pn.viewable.Viewer):
                 **of_camera,
             )
         self.camera.auto_answer = False
-        self.view = ImageView(mirror=self.camera.param.mirror, min_width=240)
+        self.view = ImageView(
+            mirror=self.camera.param.mirror,
+            camera_key=self.camera.key,
+            compare=self.compare,
+            min_width=240,
+        )
+        self.view.link(self, compare="compare", bidirectional=True)
         self._stats = Stats()
         self._slack = Slack()
         self._stats_at = 0.0

@@ -21,6 +21,22 @@ _TRACK = """
 }
 """
 
+# To param, a date is a number, and two dates are a range.
+_MOMENTS: dict[Any, Any] = {
+    param.CalendarDate: pn.widgets.DatePicker,
+    param.Date: pn.widgets.DatetimePicker,
+    param.CalendarDateRange: pn.widgets.DateRangePicker,
+    param.DateRange: pn.widgets.DatetimeRangePicker,
+}
+
+
+class _Select(pn.widgets.Select):
+    """Shows None where that is a choice: Panel leaves values out that are None."""
+
+    def _init_params(self) -> dict[str, Any]:
+        params: dict[str, Any] = super()._init_params()
+        return {"value": None, **params}
+
 
 def _has_ends(parameter: Any) -> bool:
     return None not in (parameter.get_soft_bounds() or (None,))
@@ -60,19 +76,28 @@ def _interval(parameter: Any, value: Any) -> pn.widgets.Widget | None:
     return _slider(parameter, kind)
 
 
+def _moment(parameter: Any) -> pn.widgets.Widget:
+    kind = next(_MOMENTS[each] for each in _MOMENTS if isinstance(parameter, each))
+    start, end = parameter.bounds or (None, None)
+    widget: pn.widgets.Widget = kind(start=start, end=end)
+    return widget
+
+
+def _choice(options: Any) -> pn.widgets.Widget:
+    return _Select(options=options)  # type: ignore[no-untyped-call]
+
+
 def _make(parameter: Any, value: Any) -> pn.widgets.Widget | None:
     if isinstance(parameter, param.ListSelector):
         return pn.widgets.MultiChoice(options=parameter.get_range())
     if isinstance(parameter, param.Selector):
-        return pn.widgets.Select(options=parameter.get_range())
+        return _choice(parameter.get_range())
     if isinstance(parameter, param.Boolean):
         if parameter.allow_None:
-            options = {"none": None, "yes": True, "no": False}
-            return pn.widgets.Select(options=options)
+            return _choice({"none": None, "yes": True, "no": False})
         return pn.widgets.Checkbox()
-    # Before numbers: a date is one to param, too.
-    if isinstance(parameter, param.Date):
-        return pn.widgets.DatetimePicker()
+    if isinstance(parameter, tuple(_MOMENTS)):
+        return _moment(parameter)
     if isinstance(parameter, param.Number):
         return _number(parameter)
     if isinstance(parameter, param.Color):

@@ -52,6 +52,7 @@ class Capture {
     this.#close()
     this.#page?.abort()
     Capture.#shared.delete(this.#key)
+    Originals.forget(this.#key)
   }
 
   /** Take over changed options; opens, closes or reopens what they touch. @param {Partial<CaptureOptions>} changes */
@@ -135,6 +136,7 @@ class Capture {
   #send({capturedAt, width, height, data}) {
     const [view] = this.#views
     const seq = this.#pacer.sent(performance.timeOrigin + performance.now() - capturedAt * 1000)
+    Originals.keep(this.#key, {stream: this.#id, seq, data}, this.#options.maxInFlight + 2)
     view.onFrame({stream: this.#id, seq, captured_at: capturedAt, width, height, data})
   }
 

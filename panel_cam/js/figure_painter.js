@@ -10,6 +10,7 @@ class FigurePainter {
   #renderer
   #picture = null
   #canvas = document.createElement("canvas")
+  #extent = [0, 0]
   #fitted = null
 
   /**
@@ -26,15 +27,26 @@ class FigurePainter {
   /** The drawable that holds the picture at its own size; good until the next paint. */
   get source() { return this.direct ? this.#glyph.image_data[0] : this.#canvas }
 
-  /** Show a picture, which is ours from now on. @param {VideoFrame | ImageBitmap} picture */
+  /**
+   * Show a picture over the whole extent, whatever its own size.
+   * @param {VideoFrame | ImageBitmap | HTMLCanvasElement} picture ours from now on, unless it is a canvas
+   */
   paint(picture) {
     if (this.direct) this.#paintDirect(picture)
     else this.#paintPlain(picture)
   }
 
-  /** Make the glyph cover `width` x `height` units, one for each pixel. */
+  /** Make the glyph cover `width` x `height` units, one for each pixel; empty until the next picture. */
   resize(width, height) {
+    if (this.#extent[0] === width && this.#extent[1] === height) return
+    this.#extent = [width, height]
+    this.clear()
+  }
+
+  /** Show nothing. */
+  clear() {
     this.#release()
+    const [width, height] = this.#extent
     const blank = this.#array(new Uint32Array(1), [1, 1])
     this.#renderer.data_source.setv({data: {image: [blank], width: [width], height: [height]}}, {sync: false})
   }
@@ -88,7 +100,7 @@ class FigurePainter {
     // The glyph may hold something else by now, or be gone before us.
     const data = this.#glyph?.image_data
     if (data?.[0] === this.#picture) data[0] = null
-    this.#picture.close()
+    this.#picture.close?.()
     this.#picture = null
   }
 
@@ -97,9 +109,10 @@ class FigurePainter {
     Object.assign(this.#canvas, {width, height})
     const context = this.#canvas.getContext("2d", {willReadFrequently: true})
     context.drawImage(picture, 0, 0)
-    picture.close()
+    picture.close?.()
     const pixels = new Uint32Array(context.getImageData(0, 0, width, height).data.buffer)
-    const data = {image: [this.#array(pixels, [height, width])], width: [width], height: [height]}
+    const [across, down] = this.#extent
+    const data = {image: [this.#array(pixels, [height, width])], width: [across], height: [down]}
     this.#renderer.data_source.setv({data}, {sync: false})
   }
 }

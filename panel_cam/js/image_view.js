@@ -5,12 +5,16 @@
  * {seq, capturedAt, width, height, source}; `source` may be drawn from until the listener returns.
  */
 class ImageElement {
+  static #NARROW = 520 // px: too few for two pictures beside each other
+
   #root
   #host
   #figure
   #painter = null
   #options
+  #comparison
   #newest = {stream: 0, seq: 0}
+  #frame = null
   #ages = []
   #reporter
   #size = [0, 0]
@@ -20,24 +24,38 @@ class ImageElement {
   /**
    * @param {HTMLElement} root
    * @param {() => object | undefined} figure finds the view of the Bokeh figure, once it is built
-   * @param {{direct: boolean, mirror: boolean, flow: boolean}} options flow: as high as the picture wants
-   * @param {{painted: (report: object) => void}} host hears once a second how painting goes
+   * @param {() => object | undefined} twin finds that of the figure for originals, if there is one
+   * @param {{direct: boolean, mirror: boolean, flow: boolean, compare: string, cameraKey: string}} options
+   *   flow: as high as the picture wants
+   * @param {{painted: (report: object) => void, compare: (mode: string) => void}} host hears once a second how
+   *   painting goes, and what a person chooses
    */
-  constructor(root, figure, options, host) {
+  constructor(root, figure, twin, options, host) {
+    const {signal} = this.#unmounted
     this.#root = root
     this.#host = host
     this.#figure = figure
     this.#options = options
+    this.#comparison = new Comparison(root, twin, options, signal)
+    this.#choice.addEventListener("change", ({target}) => {
+      host.compare(target.value)
+      this.update({compare: target.value})
+    }, {signal})
+    this.#choice.value = options.compare
     root.classList.toggle("flow", options.flow)
     root.classList.add("empty")
     this.#resized.observe(root)
     this.#reporter = setInterval(() => this.#report(), 1000)
   }
 
-  /** @param {{mirror?: boolean}} changes */
+  /** @param {{mirror?: boolean, compare?: string}} changes */
   update(changes) {
+    if (Object.entries(changes).every(([name, value]) => this.#options[name] === value)) return
     Object.assign(this.#options, changes)
+    this.#choice.value = this.#options.compare
+    this.#comparison.update()
     this.#fit()
+    if (this.#frame !== null) this.#paint(this.#frame)
   }
 
   /**
@@ -45,32 +63,41 @@ class ImageElement {
    * @param {{stream: number, seq: number, captured_at: number, data: ArrayBuffer}} frame
    */
   async show(frame) {
-    if (!frame?.data?.byteLength) return
-    let picture
-    try {
-      picture = await decodePicture(frame.data)
-    } catch (error) {
-      console.warn("[panel_cam] a picture could not be decoded:", error.message)
-      return
-    }
-    const {stream = 0, seq} = frame
-    const late = stream === this.#newest.stream && seq < this.#newest.seq
-    if (late || this.#unmounted.signal.aborted || !this.#ready()) return picture.close()
-    this.#newest = {stream, seq}
-    const [width, height] = sizeOf(picture)
-    if (width !== this.#size[0] || height !== this.#size[1]) this.#resize(width, height)
-    this.#painter.paint(picture)
-    this.#root.classList.remove("empty")
+    if (!frame?.data?.byteLength || !await this.#paint(frame)) return
     if (frame.captured_at > 0) this.#ages.push((performance.timeOrigin + performance.now()) / 1000 - frame.captured_at)
-    const detail = {seq, capturedAt: frame.captured_at, width, height, source: this.#painter.source}
-    this.#root.dispatchEvent(new CustomEvent("panel-cam-painted", {detail, bubbles: true, composed: true}))
   }
 
   remove() {
     this.#unmounted.abort()
     this.#resized.disconnect()
     clearInterval(this.#reporter)
+    this.#comparison.close()
     this.#painter?.close()
+  }
+
+  get #choice() { return this.#root.querySelector(".compare") }
+
+  /** @returns {Promise<boolean>} whether it is on the page now */
+  async #paint(frame) {
+    const [{value: picture, reason}, {value: original = null}] = await Promise.allSettled(
+      [decodePicture(frame.data), this.#comparison.original(frame)])
+    if (reason) console.warn("[panel_cam] a picture could not be decoded:", reason.message)
+    const {stream = 0, seq} = frame
+    const late = stream === this.#newest.stream && seq < this.#newest.seq
+    if (reason || late || this.#unmounted.signal.aborted || !this.#ready()) {
+      picture?.close()
+      original?.close()
+      return false
+    }
+    this.#newest = {stream, seq}
+    this.#frame = frame
+    const [width, height] = sizeOf(picture)
+    if (width !== this.#size[0] || height !== this.#size[1]) this.#resize(width, height)
+    const source = this.#comparison.paint(this.#painter, picture, original)
+    this.#root.classList.remove("empty")
+    const detail = {seq, capturedAt: frame.captured_at, width, height, source}
+    this.#root.dispatchEvent(new CustomEvent("panel-cam-painted", {detail, bubbles: true, composed: true}))
+    return true
   }
 
   /** Whether the figure stands; Bokeh builds it after the element. */
@@ -88,12 +115,14 @@ class ImageElement {
 
   #resize(width, height) {
     this.#size = [width, height]
-    this.#root.style.setProperty("--aspect-ratio", `${width} / ${height}`)
+    this.#root.style.setProperty("--columns", width)
+    this.#root.style.setProperty("--rows", height)
     this.#painter.resize(width, height)
     this.#fit()
   }
 
   #fit() {
+    this.#root.classList.toggle("narrow", this.#root.clientWidth < ImageElement.#NARROW)
     if (this.#size[0] > 0) this.#painter.fit(...this.#size, this.#options.mirror)
   }
 

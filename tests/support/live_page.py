@@ -58,8 +58,8 @@ _WATCH_CAMERA = """
 })();
 """
 
-_READ_FIGURE = """
-(which) => {
+_READ_FIGURES = """
+(numbers) => numbers.map((which) => {
   const figures = [];
   const walk = (view) => {
     if (view.model.type === "Figure") figures.push(view);
@@ -88,7 +88,7 @@ _READ_FIGURE = """
     y: [y_range.start, y_range.end],
     tools: figure.model.toolbar.tools.map((tool) => tool.type),
   };
-}
+})
 """
 
 
@@ -139,18 +139,28 @@ class Figure:
         )
 
 
+def read_figures(page: Page, *numbers: int) -> list[Figure] | None:
+    """Return what some Bokeh figures show at one moment, or None if one is missing."""
+    answers: list[dict[str, Any] | None] = page.evaluate(_READ_FIGURES, numbers)
+    figures = []
+    for answer in answers:
+        if answer is None:
+            return None
+        pixels = np.frombuffer(base64.b64decode(answer["pixels"]), np.uint8)
+        figure = Figure(
+            pixels=pixels.reshape(answer["shape"]),
+            x=tuple(answer["x"]),
+            y=tuple(answer["y"]),
+            tools=answer["tools"],
+        )
+        figures.append(figure)
+    return figures
+
+
 def read_figure(page: Page, which: int = 0) -> Figure | None:
     """Return what a Bokeh figure on the page shows, or None if there is none yet."""
-    answer: dict[str, Any] | None = page.evaluate(_READ_FIGURE, which)
-    if answer is None:
-        return None
-    pixels = np.frombuffer(base64.b64decode(answer["pixels"]), np.uint8)
-    return Figure(
-        pixels=pixels.reshape(answer["shape"]),
-        x=tuple(answer["x"]),
-        y=tuple(answer["y"]),
-        tools=answer["tools"],
-    )
+    figures = read_figures(page, which)
+    return figures[0] if figures else None
 
 
 class LivePage:

@@ -366,3 +366,21 @@ def test_a_page_without_storage_works_and_remembers_nothing(open_live, page) -> 
     live_page, _ = open_live()
     live_page.button("Start camera").click()
     live_page.next_picture()
+
+
+@pytest.mark.parametrize("width", [1200, 900, 390])
+def test_nothing_moves_when_the_camera_starts(open_live, page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    live_page, _ = open_live()
+    start = page.locator(".camera .start")
+
+    def places() -> list[Any]:
+        parts = [page.locator(".camera"), page.locator(".image-view")]
+        return [(part.bounding_box() or {}).get("width") for part in parts]
+
+    before = places()
+    start.click()
+    live_page.next_picture(2)
+    wait_until(lambda: live_page.preview.evaluate("it => it.videoWidth"), page=page)
+    assert places() == before
+    assert before[0] <= 320

@@ -1,10 +1,13 @@
 // What Panel runs when the component is on the page: between its `data` and our classes.
-const isFigure = (child) => child.model.type === "Figure"
-const figure = () => [...view.child_views].find(isFigure)
+const figures = () => [...view.child_views].filter((child) => child.model.type === "Figure")
+const find = (original) => () => figures().find(({model: {name}}) => (name === "original") === original)
 const wide = [null, "stretch_width", "scale_width"].includes(model.sizing_mode)
 const flow = model.height == null && wide
-const options = {direct: data.direct, mirror: data.mirror, flow}
-const host = {painted: (report) => { data.painted = report }}
+const options = {direct: data.direct, mirror: data.mirror, flow, compare: data.compare, cameraKey: data.camera_key}
+const host = {
+  painted: (report) => { data.painted = report },
+  compare: (mode) => { data.compare = mode },
+}
 state.image?.remove()
-state.image = new lib.ImageElement(root, figure, options, host)
+state.image = new lib.ImageElement(root, find(false), find(true), options, host)
 state.image.show(data.frame)
