@@ -13,6 +13,8 @@ from panel.pane.base import Pane
 
 from . import assets, codec
 from .component import StreamComponent
+from .glyphs import add_glyphs
+from .overlay import pack, read_selection
 
 if TYPE_CHECKING:
     from bokeh.document import Document
@@ -53,6 +55,7 @@ def make_figure() -> figure:
         origin="bottom_left",  # type: ignore[call-arg]  # missing in Bokeh's stub
         source=source,
     )
+    add_glyphs(plot)
     return plot
 
 
@@ -101,6 +104,20 @@ class ImageView(StreamComponent):
         The image to show: an ndarray of shape (M, N), (M, N, 3) or (M, N, 4); bool,
         any integer, or float in its own range; NaN is transparent.""",
     )
+    shapes = param.List(
+        default=[],
+        precedence=-1,
+        doc="""
+        What to draw over `object`: `Boxes`, `Points` and the like. Where both change,
+        ``view.param.update(object=image, shapes=shapes)`` keeps them together.""",
+    )
+    selected = param.List(
+        default=[],
+        doc="""
+        The shapes that were tapped, reported by the page: for each a dictionary of
+        shape (its number in the list of shapes), index (its own number in that), seq
+        (of the frame that was seen) and fields.""",
+    )
     format: param.Selector[str] = param.Selector(
         default="jpeg",
         objects=list(codec.FORMATS),
@@ -124,8 +141,9 @@ class ImageView(StreamComponent):
     frame = param.Dict(
         default={},
         doc="""
-        The encoded picture on the page: stream, seq, captured_at, data. Assign it
-        to show bytes that are encoded already.""",
+        The encoded picture on the page: stream, seq, captured_at, data, and perhaps
+        overlay (see `panel_cam.overlay.pack`). Assign it to show bytes that are encoded
+        already.""",
     )
     painted = param.Dict(
         default={},
@@ -141,14 +159,14 @@ class ImageView(StreamComponent):
     figure = param.Parameter(precedence=0)
 
     _stream_params: ClassVar[tuple[str, ...]] = ("frame",)
-    _kept_params: ClassVar[tuple[str, ...]] = ("object", "painted")
+    _kept_params: ClassVar[tuple[str, ...]] = ("object", "shapes", "painted", "selected")
     _busy__ignore: ClassVar[list[str]] = ["painted"]
 
     _template: ClassVar[str] = assets.read("image_view.html")
     _stylesheets: ClassVar[list[str]] = [assets.read("image_view.css")]
     _scripts: ClassVar[dict[str, str | list[str]]] = {
         "render": assets.library(
-            "decode", "figure_painter", "image_view", exports="ImageElement"
+            "decode", "figure_painter", "overlay", "image_view", exports="ImageElement"
         )
         + assets.read("glue/image_view.js"),
         "remove": "state.image?.remove(); state.image = null",
@@ -163,7 +181,13 @@ class ImageView(StreamComponent):
         self._seq = 0
         self._encode()
 
-    @param.depends("object", watch=True)
+    def _process_property_change(self, msg: dict[str, Any]) -> dict[str, Any]:
+        if "selected" in msg:
+            msg = {**msg, "selected": read_selection(msg["selected"])}
+        params: dict[str, Any] = super()._process_property_change(msg)
+        return params
+
+    @param.depends("object", "shapes", watch=True)
     def _encode(self) -> None:
         if self.object is None:
             return
@@ -171,4 +195,9 @@ class ImageView(StreamComponent):
         data = codec.encode(
             codec.to_uint8(self.object), format=self.format, quality=self.quality
         )
-        self.frame = {"seq": self._seq, "captured_at": time.time(), "data": data}
+        self.frame = {
+            "seq": self._seq,
+            "captured_at": time.time(),
+            "data": data,
+            **({"overlay": packet} if (packet := pack(self.shapes)) else {}),
+        }

@@ -9,6 +9,7 @@ class ImageElement {
   #host
   #figure
   #painter = null
+  #overlay = null
   #options
   #newest = {stream: 0, seq: 0}
   #ages = []
@@ -21,7 +22,8 @@ class ImageElement {
    * @param {HTMLElement} root
    * @param {() => object | undefined} figure finds the view of the Bokeh figure, once it is built
    * @param {{direct: boolean, mirror: boolean, flow: boolean}} options flow: as high as the picture wants
-   * @param {{painted: (report: object) => void}} host hears once a second how painting goes
+   * @param {{painted: (report: object) => void, selected: (chosen: object[]) => void}} host hears once a second how
+   *   painting goes, and at once which shapes are selected
    */
   constructor(root, figure, options, host) {
     this.#root = root
@@ -42,7 +44,8 @@ class ImageElement {
 
   /**
    * Show one frame, unless a newer one is on the page already.
-   * @param {{stream: number, seq: number, captured_at: number, data: ArrayBuffer}} frame
+   * @param {{stream: number, seq: number, captured_at: number, data: ArrayBuffer, overlay?: ArrayBuffer}} frame
+   *   overlay: the shapes of this picture, see `overlay.js`
    */
   async show(frame) {
     if (!frame?.data?.byteLength) return
@@ -57,6 +60,12 @@ class ImageElement {
     const late = stream === this.#newest.stream && seq < this.#newest.seq
     if (late || this.#unmounted.signal.aborted || !this.#ready()) return picture.close()
     this.#newest = {stream, seq}
+    const shapes = this.#overlay.update(frame.overlay, this.#newest)
+    if (shapes !== null) {
+      await shapes
+      const {stream: newest, seq: last} = this.#newest
+      if (stream !== newest || seq !== last || this.#unmounted.signal.aborted) return picture.close()
+    }
     const [width, height] = sizeOf(picture)
     if (width !== this.#size[0] || height !== this.#size[1]) this.#resize(width, height)
     this.#painter.paint(picture)
@@ -70,6 +79,7 @@ class ImageElement {
     this.#unmounted.abort()
     this.#resized.disconnect()
     clearInterval(this.#reporter)
+    this.#overlay?.remove()
     this.#painter?.close()
   }
 
@@ -80,10 +90,21 @@ class ImageElement {
     if (this.#painter?.figure !== figure) {
       this.#painter?.close()
       this.#painter = new FigurePainter(figure, this.#options.direct)
+      this.#overlay?.remove()
+      this.#overlay = new Overlay(figure, this.#painter.direct, {
+        selected: (chosen) => this.#host.selected(chosen),
+        leftOff: (count) => this.#note(count),
+      })
       this.#root.dataset.painting = this.#painter.direct ? "direct" : "plain"
       this.#size = [0, 0]
     }
     return true
+  }
+
+  #note(leftOff) {
+    const text = leftOff > 0 ? `${leftOff} more shapes are not drawn.` : ""
+    const note = this.#root.querySelector(".note")
+    if (note.textContent !== text) note.textContent = text
   }
 
   #resize(width, height) {
