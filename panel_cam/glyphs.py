@@ -5,19 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from bokeh.models import (
-    ColumnDataSource,
-    Glyph,
-    GlyphRenderer,
-    HoverTool,
-    MultiLine,
-    Patches,
-    Quad,
-    Scatter,
-    Segment,
-    TapTool,
-    Text,
-)
+from bokeh.models import ColumnDataSource, HoverTool, TapTool
+from bokeh.models.glyphs import MultiLine, Patches, Quad, Scatter, Segment, Text
+from bokeh.models.renderers import GlyphRenderer
 
 if TYPE_CHECKING:
     from bokeh.plotting import figure
@@ -28,8 +18,8 @@ _LINE: dict[str, Any] = {"line_color": "color", "line_width": 2, "line_join": "r
 _CHOSEN: dict[str, Any] = {"line_color": "color", "line_width": 5}
 _DARK: dict[str, Any] = {"line_color": _HALO, "line_alpha": 0.55, "line_width": 4}
 
-# Lowest first. A line is readable on any picture with a dark one, a little wider, below.
-_OUTLINES: dict[str, tuple[type[Glyph], tuple[str, ...], dict[str, Any]]] = {
+# Lowest first. With a dark line below, a little wider, one is readable on any picture.
+_OUTLINES: dict[str, tuple[type[Any], tuple[str, ...], dict[str, Any]]] = {
     "polygons": (Patches, ("xs", "ys"), {"fill_color": "color", "fill_alpha": 0.15}),
     "contours": (MultiLine, ("xs", "ys"), {}),
     "boxes": (Quad, ("left", "right", "top", "bottom"), {"fill_color": None}),
@@ -46,19 +36,19 @@ def _source(*columns: str) -> ColumnDataSource:
 def add_glyphs(plot: figure) -> None:
     """Give a figure what `js/overlay.js` fills: for each kind glyphs, hover and tap.
 
-    They wait in ``plot.tags``, where they cost a picture nothing; the page puts them
-    into the figure when the first shapes come.
+    The glyphs wait in ``plot.tags``, where they cost a picture nothing; the page puts
+    them into the figure when the first shapes come.
 
     Parameters
     ----------
     plot : figure
         Of an image; changed.
     """
-    renderers: list[GlyphRenderer] = []
-    touched = []
+    renderers: list[GlyphRenderer[Any]] = []
+    touched: list[Any] = []
     for kind, (glyph, places, options) in _OUTLINES.items():
         source = _source(*places)
-        at = {place: place for place in places}
+        at: dict[str, Any] = {place: place for place in places}
         bare = {"fill_color": None} if "fill_color" in options else {}
         halo = GlyphRenderer(
             data_source=source,
@@ -76,7 +66,12 @@ def add_glyphs(plot: figure) -> None:
         )
         renderers += [halo, line]
         touched.append(line)
-    dot = {"x": "x", "y": "y", "fill_color": "color", "line_color": _HALO}
+    dot: dict[str, Any] = {
+        "x": "x",
+        "y": "y",
+        "fill_color": "color",
+        "line_color": _HALO,
+    }
     points = GlyphRenderer(
         data_source=_source("x", "y"),
         glyph=Scatter(**dot, size=9),
@@ -85,7 +80,7 @@ def add_glyphs(plot: figure) -> None:
         name="panel-cam-points",
         visible=False,
     )
-    texts = {
+    texts: dict[str, Any] = {
         "x": "x",
         "y": "y",
         "text": "text",
@@ -109,15 +104,14 @@ def add_glyphs(plot: figure) -> None:
     plot.renderers.extend([points, labels])
     renderers += [points, labels]
     touched += [points, labels]
-    tools: list[Any] = [
-        HoverTool(
+    plot.tags = renderers
+    for renderer in touched:
+        hover = HoverTool(
             renderers=[renderer],
             tooltips=None,
             name=renderer.name,
             visible=False,
             point_policy="follow_mouse",
         )
-        for renderer in touched
-    ]
-    tools.append(TapTool(renderers=touched, visible=False))
-    plot.tags = [*renderers, *tools]
+        plot.add_tools(hover)
+    plot.add_tools(TapTool(renderers=touched, visible=False))

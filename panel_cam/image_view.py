@@ -59,13 +59,18 @@ def make_figure() -> figure:
     return plot
 
 
-class _FigurePane(Pane):
+class FigurePane(Pane):
     """Make a figure of its own for every place in which the view is shown."""
 
     _updates: ClassVar[bool] = False
 
+    @staticmethod
+    def _make() -> figure:
+        return make_figure()
+
     @classmethod
     def applies(cls, obj: object) -> float | bool | None:
+        """Tell Panel that this pane shows no objects of others."""
         return None
 
     def _get_model(
@@ -75,7 +80,7 @@ class _FigurePane(Pane):
         parent: Model | None = None,
         comm: Comm | None = None,
     ) -> Model:
-        model = make_figure()
+        model = self._make()
         if root is not None:
             self._models[root.ref["id"]] = (model, parent)
         return model
@@ -159,7 +164,12 @@ class ImageView(StreamComponent):
     figure = param.Parameter(precedence=0)
 
     _stream_params: ClassVar[tuple[str, ...]] = ("frame",)
-    _kept_params: ClassVar[tuple[str, ...]] = ("object", "shapes", "painted", "selected")
+    _kept_params: ClassVar[tuple[str, ...]] = (
+        "object",
+        "shapes",
+        "painted",
+        "selected",
+    )
     _busy__ignore: ClassVar[list[str]] = ["painted"]
 
     _template: ClassVar[str] = assets.read("image_view.html")
@@ -177,7 +187,7 @@ class ImageView(StreamComponent):
     def __init__(self, object: np.ndarray | None = None, **params: Any) -> None:
         if not {"width", "height", "sizing_mode"} & params.keys():
             params["sizing_mode"] = "stretch_width"
-        super().__init__(figure=_FigurePane(), object=object, **params)  # type: ignore[no-untyped-call]
+        super().__init__(figure=FigurePane(), object=object, **params)  # type: ignore[no-untyped-call]
         self._seq = 0
         self._encode()
 

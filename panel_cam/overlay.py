@@ -20,6 +20,7 @@ from panel_cam.shapes import Boxes, Contours, Labels, Lines, Points, Polygons
 
 MOST_SHAPES = 2000  # in one frame; more take a browser longer than a frame lasts
 MOST_TEXTS = 300  # text takes ten times as long to draw as a box
+LABEL_HEIGHT = 16  # pixels of the image, more or less
 MOST_CORNERS = 50_000  # of all polygons and contours of a frame
 
 # Bright ones that differ, for colour-blind eyes too (after Okabe and Ito).
@@ -159,7 +160,9 @@ def pack(shapes: Sequence[Shape]) -> bytes:
             if texts:
                 colour = _colour(number, shape)
                 colour = colour if isinstance(colour, str) else colour[:texts]
-                places = shape.anchors()[:texts]
+                places = shape.anchors()[:texts].copy()
+                # Where there is no room above, the text stands below its place.
+                places[:, 0] = np.maximum(places[:, 0], LABEL_HEIGHT)
                 beside = Labels(places, shape.label[:texts], color=colour)
                 kinds.setdefault("labels", _Kind()).add(-1 - number, beside, texts)
     if not kinds:

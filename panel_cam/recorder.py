@@ -6,6 +6,7 @@ import atexit
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -22,7 +23,7 @@ def _no_one(error: str) -> None:
 
 
 class Recorder:
-    """Append rows of seq, captured_at and named numbers to a CSV or Parquet file.
+    r"""Append rows of seq, captured_at and named numbers to a CSV or Parquet file.
 
     The columns are those of the first row that has values. A name that comes later
     begins another file with all names so far: ``run.csv``, then ``run-2.csv``. A name
@@ -32,9 +33,9 @@ class Recorder:
     The file can be read while it is written: a CSV grows by whole lines, about five
     times a second; a Parquet file is replaced by a longer one about every two seconds.
 
-    While rows cannot be written, `error` says why, and up to `MOST_WAITING` of them wait
-    in memory; they are tried again all the time. Use it as a context manager, or call
-    `stop`.
+    While rows cannot be written, `error` says why, and up to `MOST_WAITING` of them
+    wait in memory; they are tried again all the time. Use it as a context manager, or
+    call `stop`.
 
     Parameters
     ----------
@@ -59,7 +60,7 @@ class Recorder:
     >>> with Recorder(Path(folder.name) / "run.csv") as recorder:
     ...     recorder.add(1, 1700000000.0, {"mean": 0.5})
     >>> recorder.path.read_text()
-    'seq,captured_at,mean\\n1,1700000000.0,0.5\\n'
+    'seq,captured_at,mean\n1,1700000000.0,0.5\n'
     >>> folder.cleanup()
     """
 
@@ -184,8 +185,10 @@ class Recorder:
                     file.close()
             except OSError as error:
                 problem = f"{self.path.name}: {error.strerror or error}."
-                if isinstance(error, FileNotFoundError):
-                    self._file = None  # the next attempt makes another
+                if isinstance(error, FileNotFoundError) and self._file is not None:
+                    file, self._file = self._file, None
+                    with suppress(OSError):
+                        file.close()  # the next attempt makes another
             except Exception as error:  # such as pyarrow's own
                 problem = f"{self.path.name}: {error}"
             self._tell(problem, final=final)

@@ -83,6 +83,7 @@ class RowFile(ABC):
             If that fails. What was written before remains whole.
         """
 
+    @abstractmethod
     def close(self) -> None:
         """Give the file back; what was written stays."""
 

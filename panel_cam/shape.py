@@ -70,6 +70,7 @@ def rows(name: str, value: object, *shape: int) -> Floats:
 
 
 def outlines(name: str, value: Any) -> tuple[Floats, ...]:
+    """Return arrays of shape (K, 2), one for each outline."""
     try:
         each = tuple(value)
     except TypeError:
@@ -79,6 +80,7 @@ def outlines(name: str, value: Any) -> tuple[Floats, ...]:
 
 
 def texts(name: str, value: Any, count: int) -> tuple[str, ...]:
+    """Return as many texts as there are shapes; one may stand for all."""
     each = (value,) * count if isinstance(value, str) else tuple(map(str, value))
     if len(each) != count:
         raise ValueError(f"expected {count} of {name}, one for each, got {len(each)}")
@@ -154,5 +156,3 @@ class Shape:
                 parse_colour(self.color)
         if self.label is not None:
             object.__setattr__(self, "label", texts("label", self.label, count))
-
-

@@ -16,6 +16,7 @@ import numpy as np
 
 from panel_cam.shape import Floats, Shape, outlines, rows, texts
 
+
 @dataclass(frozen=True, eq=False)
 class Points(Shape):
     """Dots, as `corner_peaks` and `peak_local_max` return them.

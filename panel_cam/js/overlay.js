@@ -19,6 +19,7 @@ class Overlay {
   #told = new Map()
   #direct = false
   #built = null
+  #removed = false
   #frame = {stream: 0, seq: 0}
   #onSelect = () => this.#select()
 
@@ -33,7 +34,7 @@ class Overlay {
     this.#host = host
     for (const model of figure.model.tags) {
       const [, kind, halo] = /^panel-cam-(\w+)(-halo)?$/.exec(model.name ?? "") ?? []
-      if (kind === undefined || model.data_source === undefined) continue
+      if (kind === undefined) continue
       if (!this.#kinds.has(kind)) this.#kinds.set(kind, {source: model.data_source, renderers: []})
       this.#kinds.get(kind).renderers.push(model)
       if (halo === undefined) model.data_source.selected.properties.indices.change.connect(this.#onSelect)
@@ -52,27 +53,27 @@ class Overlay {
     if (!is && this.#shown.size === 0) return null
     this.#built ??= this.#build()
     return this.#built === true ? this.#apply(is ? packet : null) : this.#built.then(() => {
-      if (frame === this.#frame) return this.#apply(is ? packet : null)
+      if (frame === this.#frame && !this.#removed) return this.#apply(is ? packet : null)
     })
   }
 
   remove() {
+    this.#removed = true
     for (const {source} of this.#kinds.values()) source.selected.properties.indices.change.disconnect(this.#onSelect)
   }
 
-  /** Put the glyphs and their tools into the figure, once; Bokeh builds their views in its own time. */
+  /** Put the glyphs into the figure, once; Bokeh builds their views in its own time. */
   async #build() {
     const {model} = this.#figure
     const renderers = [...this.#kinds.values()].flatMap((kind) => kind.renderers)
     if (!model.renderers.includes(renderers[0])) {
       // In the order of their tags: what comes later lies above.
-      const [drawn, tools] = [true, false].map((is) => model.tags.filter((each) => renderers.includes(each) === is))
-      model.setv({renderers: [...model.renderers, ...drawn]}, {sync: false})
-      model.toolbar.setv({tools: [...model.toolbar.tools, ...tools]}, {sync: false})
+      model.setv({renderers: [...model.renderers, ...model.tags]}, {sync: false})
     }
-    while (!renderers.every((each) => this.#view(each) !== undefined)) {
+    while (!renderers.every((each) => this.#view(each) !== undefined) && !this.#removed) {
       await new Promise((resolve) => { setTimeout(resolve, Overlay.#POLL_MS) })
     }
+    if (this.#removed) return
     this.#direct = this.#wanted && renderers.every((each) => {
       const view = this.#view(each)
       return typeof view.set_data === "function" && view.cds_view?.model?.indices?.constructor?.all_set
