@@ -101,7 +101,6 @@ def add_glyphs(plot: figure) -> None:
         name="panel-cam-labels",
         visible=False,
     )
-    plot.renderers.extend([points, labels])
     renderers += [points, labels]
     touched += [points, labels]
     plot.tags = renderers

@@ -32,6 +32,12 @@ class FigurePainter {
     else this.#paintPlain(picture)
   }
 
+  /** Take Bokeh's own way from now on. */
+  paintPlainly() {
+    this.#release()
+    this.direct = false
+  }
+
   /** Make the glyph cover `width` x `height` units, one for each pixel. */
   resize(width, height) {
     this.#release()

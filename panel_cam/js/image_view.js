@@ -65,10 +65,13 @@ class ImageElement {
       await shapes
       const {stream: newest, seq: last} = this.#newest
       if (stream !== newest || seq !== last || this.#unmounted.signal.aborted) return picture.close()
+      // Both on one way, or one of them would be on the page before the other.
+      if (!this.#overlay.direct) this.#painter.paintPlainly()
     }
     const [width, height] = sizeOf(picture)
     if (width !== this.#size[0] || height !== this.#size[1]) this.#resize(width, height)
     this.#painter.paint(picture)
+    this.#root.dataset.painting = this.#painter.direct ? "direct" : "plain"
     this.#root.classList.remove("empty")
     if (frame.captured_at > 0) this.#ages.push((performance.timeOrigin + performance.now()) / 1000 - frame.captured_at)
     const detail = {seq, capturedAt: frame.captured_at, width, height, source: this.#painter.source}
@@ -95,7 +98,6 @@ class ImageElement {
         selected: (chosen) => this.#host.selected(chosen),
         leftOff: (count) => this.#note(count),
       })
-      this.#root.dataset.painting = this.#painter.direct ? "direct" : "plain"
       this.#size = [0, 0]
     }
     return true

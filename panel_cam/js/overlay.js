@@ -17,7 +17,7 @@ class Overlay {
   #kinds = new Map()
   #shown = new Set()
   #told = new Map()
-  #direct = false
+  direct = false // whether the direct way is taken, once there are shapes
   #built = null
   #removed = false
   #frame = {stream: 0, seq: 0}
@@ -74,7 +74,7 @@ class Overlay {
       await new Promise((resolve) => { setTimeout(resolve, Overlay.#POLL_MS) })
     }
     if (this.#removed) return
-    this.#direct = this.#wanted && renderers.every((each) => {
+    this.direct = this.#wanted && renderers.every((each) => {
       const view = this.#view(each)
       return typeof view.set_data === "function" && view.cds_view?.model?.indices?.constructor?.all_set
         && typeof view.cds_view.model._indices_map_to_subset === "function"
@@ -100,7 +100,7 @@ class Overlay {
   #fill(name, {source, renderers}, shapes) {
     const is = shapes !== undefined
     if (is !== this.#shown.has(name)) {
-      for (const renderer of renderers) renderer.setv({visible: is}, {sync: false, silent: this.#direct})
+      for (const renderer of renderers) renderer.setv({visible: is}, {sync: false, silent: this.direct})
       if (is) this.#shown.add(name)
       else this.#shown.delete(name)
     }
@@ -109,8 +109,8 @@ class Overlay {
     const data = {...shapes.columns}
     shapes.fields.forEach(([, values], index) => { data[`field_${index}`] = values })
     this.#describe(name, shapes.fields.map(([field]) => field))
-    source.setv({data}, {sync: false, silent: this.#direct})
-    if (!this.#direct) return []
+    source.setv({data}, {sync: false, silent: this.direct})
+    if (!this.direct) return []
     return renderers.map((renderer) => {
       const view = this.#view(renderer)
       const {model} = view.cds_view
