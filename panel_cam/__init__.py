@@ -15,34 +15,50 @@ if TYPE_CHECKING:
     from .image_view import ImageView
     from .live import Live
     from .ranges import Range
+    from .recorder import Recorder
+    from .shapes import Boxes, Contours, Labels, Lines, Points, Polygons
     from .state import stateful
 
 __version__ = "0.1.0.dev0"
 
 _HOMES = {
+    "Boxes": "shapes",
     "Camera": "camera",
+    "Contours": "shapes",
     "FilterError": "errors",
     "Frame": "frames",
     "FrameError": "errors",
     "ImageError": "errors",
     "ImageView": "image_view",
+    "Labels": "shapes",
+    "Lines": "shapes",
     "Live": "live",
     "PanelCamError": "errors",
+    "Points": "shapes",
+    "Polygons": "shapes",
     "Range": "ranges",
+    "Recorder": "recorder",
     "Result": "frames",
     "stateful": "state",
 }
 
 __all__ = [
+    "Boxes",
     "Camera",
+    "Contours",
     "FilterError",
     "Frame",
     "FrameError",
     "ImageError",
     "ImageView",
+    "Labels",
+    "Lines",
     "Live",
     "PanelCamError",
+    "Points",
+    "Polygons",
     "Range",
+    "Recorder",
     "Result",
     "filters",
     "stateful",

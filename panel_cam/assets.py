@@ -10,7 +10,7 @@ CAPTURE = (
 )
 VIEW = (
     *("decode", "figure_painter", "originals", "swipe_line", "comparison"),
-    "image_view",
+    *("overlay", "image_view"),
 )
 
 

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from panel_cam.errors import FrameError
+from panel_cam.shape import Shape
+from panel_cam.tables import columns_of
 
 Image: TypeAlias = npt.NDArray[Any]
 """Rows x columns, or rows x columns x channels."""
@@ -128,24 +130,26 @@ class Result:
         The processed image: see `panel_cam.codec.to_uint8` for what can be shown.
     values : mapping of str to number, optional
         Named measurements, kept as floats.
-    table : object, optional
-        A table of measurements.
-    shapes : sequence, optional
-        Geometry to draw over the picture.
+    table : DataFrame or mapping of str to sequence, optional
+        A table of measurements: a pandas DataFrame, or columns of one length.
+    shapes : sequence of Shape, optional
+        What to draw over the picture: `Points`, `Boxes`, `Lines`, `Polygons`,
+        `Contours`, `Labels`, in pixels of `image`.
 
     Raises
     ------
-    TypeError
-        If a value is no real number: raised in the filter, at the line to correct.
+    TypeError, ValueError
+        If something is not what it should be: raised in the filter, at the line to
+        correct.
     """
 
     image: Image = field(repr=False)
     values: Mapping[str, float] = field(default_factory=dict)
-    table: object = field(default=None, repr=False)
-    shapes: Sequence[object] = ()
+    table: Any = field(default=None, repr=False)
+    shapes: Sequence[Shape] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
-        """Turn NumPy's scalars into plain floats, which JSON can carry."""
+        """Check all, and turn NumPy's scalars into plain floats for JSON."""
         values = {}
         for name, value in self.values.items():
             try:
@@ -154,3 +158,14 @@ class Result:
                 got = type(value).__name__
                 raise TypeError(f"expected a number as {name!r}, got {got}") from None
         object.__setattr__(self, "values", values)
+        if self.table is not None:
+            columns_of(self.table)
+        given: Any = self.shapes
+        shapes = (given,) if isinstance(given, Shape) else tuple(given)
+        for shape in shapes:
+            if not isinstance(shape, Shape):
+                got = type(shape).__name__
+                raise TypeError(
+                    f"expected Boxes, Points or the like as shape, got {got}"
+                )
+        object.__setattr__(self, "shapes", shapes)

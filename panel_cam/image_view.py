@@ -13,7 +13,9 @@ from panel.pane.base import Pane
 
 from . import assets, codec
 from .component import StreamComponent
+from .glyphs import add_glyphs
 from .original import OriginalPane
+from .overlay import pack, read_selection
 
 if TYPE_CHECKING:
     from bokeh.document import Document
@@ -60,13 +62,20 @@ def make_figure() -> figure:
     return plot
 
 
-class _FigurePane(Pane):
+class FigurePane(Pane):
     """Make a figure of its own for every place in which the view is shown."""
 
     _updates: ClassVar[bool] = False
 
+    @staticmethod
+    def _make() -> figure:
+        plot = make_figure()
+        add_glyphs(plot)
+        return plot
+
     @classmethod
     def applies(cls, obj: object) -> float | bool | None:
+        """Tell Panel that this pane shows no objects of others."""
         return None
 
     def _get_model(
@@ -76,7 +85,7 @@ class _FigurePane(Pane):
         parent: Model | None = None,
         comm: Comm | None = None,
     ) -> Model:
-        model = make_figure()
+        model = self._make()
         if root is not None:
             self._models[root.ref["id"]] = (model, parent)
         return model
@@ -105,6 +114,20 @@ class ImageView(StreamComponent):
         The image to show: an ndarray of shape (M, N), (M, N, 3) or (M, N, 4); bool,
         any integer, or float in its own range; NaN is transparent.""",
     )
+    shapes = param.List(
+        default=[],
+        precedence=-1,
+        doc="""
+        What to draw over `object`: `Boxes`, `Points` and the like. Where both change,
+        ``view.param.update(object=image, shapes=shapes)`` keeps them together.""",
+    )
+    selected = param.List(
+        default=[],
+        doc="""
+        The shapes that were tapped, reported by the page: for each a dictionary of
+        shape (its number in the list of shapes), index (its own number in that), seq
+        (of the frame that was seen) and fields.""",
+    )
     format: param.Selector[str] = param.Selector(
         default="jpeg",
         objects=list(codec.FORMATS),
@@ -128,8 +151,9 @@ class ImageView(StreamComponent):
     frame = param.Dict(
         default={},
         doc="""
-        The encoded picture on the page: stream, seq, captured_at, data. Assign it
-        to show bytes that are encoded already.""",
+        The encoded picture on the page: stream, seq, captured_at, data, and perhaps
+        overlay (see `panel_cam.overlay.pack`). Assign it to show bytes that are encoded
+        already.""",
     )
     painted = param.Dict(
         default={},
@@ -160,7 +184,12 @@ class ImageView(StreamComponent):
     original = param.List(default=[], precedence=0)
 
     _stream_params: ClassVar[tuple[str, ...]] = ("frame",)
-    _kept_params: ClassVar[tuple[str, ...]] = ("object", "painted")
+    _kept_params: ClassVar[tuple[str, ...]] = (
+        "object",
+        "shapes",
+        "painted",
+        "selected",
+    )
     _busy__ignore: ClassVar[list[str]] = ["painted"]
 
     _template: ClassVar[str] = assets.read("image_view.html")
@@ -177,7 +206,7 @@ class ImageView(StreamComponent):
     def __init__(self, object: np.ndarray | None = None, **params: Any) -> None:
         if not {"width", "height", "sizing_mode"} & params.keys():
             params["sizing_mode"] = "stretch_width"
-        super().__init__(figure=_FigurePane(), object=object, **params)  # type: ignore[no-untyped-call]
+        super().__init__(figure=FigurePane(), object=object, **params)  # type: ignore[no-untyped-call]
         self._seq = 0
         self._encode()
         self._make_original()
@@ -192,10 +221,12 @@ class ImageView(StreamComponent):
         # What a page sends may be anything; param would raise, into Panel's log.
         if msg.get("compare", "off") not in COMPARE:
             msg = {name: value for name, value in msg.items() if name != "compare"}
-        properties: dict[str, Any] = super()._process_property_change(msg)
-        return properties
+        if "selected" in msg:
+            msg = {**msg, "selected": read_selection(msg["selected"])}
+        params: dict[str, Any] = super()._process_property_change(msg)
+        return params
 
-    @param.depends("object", watch=True)
+    @param.depends("object", "shapes", watch=True)
     def _encode(self) -> None:
         if self.object is None:
             return
@@ -203,4 +234,9 @@ class ImageView(StreamComponent):
         data = codec.encode(
             codec.to_uint8(self.object), format=self.format, quality=self.quality
         )
-        self.frame = {"seq": self._seq, "captured_at": time.time(), "data": data}
+        self.frame = {
+            "seq": self._seq,
+            "captured_at": time.time(),
+            "data": data,
+            **({"overlay": packet} if (packet := pack(self.shapes)) else {}),
+        }

@@ -35,8 +35,15 @@ def arrange(live: Live, *more: pn.viewable.Viewer) -> pn.viewable.Viewable:
         visible=live.param.error.rx.bool(),
         sizing_mode="stretch_width",
     )
+    trouble = pn.pane.HTML(
+        live.param.recording_error.rx.pipe(describe_error),
+        visible=live.param.recording_error.rx.bool(),
+        sizing_mode="stretch_width",
+    )
     picture = pn.Column(
-        live.view, failure, figures, styles={"flex": "999 1 420px"}, max_width=1280
+        *(live.view, failure, trouble, figures, live.readout),
+        styles={"flex": "999 1 420px"},
+        max_width=1280,
     )
     controls = pn.Column(
         live.camera,

@@ -26,6 +26,8 @@ from .lazy_image import LazyImage
 from .notebook import Cell, Still, with_loader
 from .parameterized import as_function
 from .process import Processed, process
+from .readout import Readout
+from .recorder import Recorder
 from .session import poster
 from .settings import settings_of, values
 from .slack import Slack
@@ -36,6 +38,7 @@ from .worker import Worker
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from concurrent.futures import Executor
+    from pathlib import Path
 
     import numpy as np
 
@@ -115,7 +118,8 @@ class Live(pn.viewable.Viewer):
         class_=Result,
         default=None,
         doc="""
-        The newest result: the image and the named numbers that came with it.""",
+        The newest result: the image, and the numbers, the table and the shapes that
+        came with it.""",
     )
     stats = param.Dict(
         default={},
@@ -126,6 +130,11 @@ class Live(pn.viewable.Viewer):
         default="",
         doc="""
         The last lines of what went wrong in the filter; empty when all is well.""",
+    )
+    recording_error = param.String(
+        default="",
+        doc="""
+        Why `record_results` cannot write just now; empty when all is well.""",
     )
 
     def __init__(
@@ -171,6 +180,9 @@ class Live(pn.viewable.Viewer):
             min_width=240,
         )
         self.view.link(self, compare="compare", bidirectional=True)
+        self.readout = Readout(lambda callback: self._post(callback))
+        """The newest numbers and the newest table, at a calm rate."""
+        self._recorders: list[Recorder] = []
         self._stats = Stats()
         self._slack = Slack()
         self._stats_at = 0.0
@@ -200,6 +212,8 @@ class Live(pn.viewable.Viewer):
             self._controls.close()
         self._controls = Controls(self.settings)
         self.controls[:] = [self._controls]
+        if hasattr(self, "readout"):
+            self.readout.clear()
 
     # ---- the way of a frame
 
@@ -259,14 +273,23 @@ class Live(pn.viewable.Viewer):
             "seq": frame.seq,
             "captured_at": frame.captured_at,
             "data": processed.data,
+            **({"overlay": processed.overlay} if processed.overlay else {}),
         }
         self._still.offer(processed.data)
         if self.error:
             self.error = ""
+        for recorder in self._recorders:
+            recorder.add(frame.seq, frame.captured_at, processed.values)
         try:
+            self.readout.take(frame.captured_at, processed.values, processed.table)
             self.param.image.offer(self, lambda: processed.image)
             if processed.image is not None:
-                self.result = Result(processed.image, values=processed.values)
+                self.result = Result(
+                    processed.image,
+                    values=processed.values,
+                    table=processed.table,
+                    shapes=processed.shapes,
+                )
         except Exception as error:
             # A watcher of `image` or `result` failed; its traceback may show pixels.
             logger.error("A watcher of Live raised %s", type(error).__name__)
@@ -302,8 +325,32 @@ class Live(pn.viewable.Viewer):
         """Close the camera; the last picture stays."""
         self.camera.stop()
 
+    def record_results(self, path: str | Path) -> Recorder:
+        """Write the named numbers of every frame into a file, from now on.
+
+        Parameters
+        ----------
+        path : str or Path
+            Ends in .csv or .parquet (the extra ``parquet``). A file that is there
+            already is never touched: the next free number is added to the name.
+
+        Returns
+        -------
+        recorder : Recorder
+            Its `stop` ends it, as does ``with``; otherwise the session's end does. Why
+            it cannot write is in `recording_error`, and on the page.
+        """
+        recorder = Recorder(path, on_error=self._recording_failed)
+        self._recorders.append(recorder)
+        return recorder
+
+    def _recording_failed(self, error: str) -> None:
+        self._post(partial(setattr, self, "recording_error", error))
+
     def close(self) -> None:
         """Stop for good and free what this object holds. Idempotent."""
+        while self._recorders:
+            self._recorders.pop().stop(wait=False)
         if not self._worker.closed:
             self._worker.close()
             self.camera.param.unwatch(self._on_frame_watcher)

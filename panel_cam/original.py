@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from bokeh.models import SaveTool
+from bokeh.models import HoverTool, SaveTool, TapTool
 from panel.pane.base import Pane
 
 if TYPE_CHECKING:
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 # What the other figure's toolbar takes; the pictures are to stand at one height.
 _TOOLBAR = 30  # px
+
+
+# What acts on one figure, or on the shapes in it.
+_OWN_TOOLS = (SaveTool, HoverTool, TapTool)
 
 
 def attach(original: figure, processed: figure) -> None:
@@ -36,7 +40,7 @@ def attach(original: figure, processed: figure) -> None:
     original.toolbar_location = None
     original.min_border_top = _TOOLBAR
     original.toolbar.tools = [
-        tool for tool in processed.toolbar.tools if not isinstance(tool, SaveTool)
+        tool for tool in processed.toolbar.tools if not isinstance(tool, _OWN_TOOLS)
     ]
     original.toolbar.active_scroll = processed.toolbar.active_scroll
 

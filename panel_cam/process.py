@@ -1,6 +1,6 @@
 """One frame's way: decode -> filter -> encode, in one pure function."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from inspect import isawaitable
 from time import perf_counter
@@ -10,7 +10,9 @@ from panel_cam import coroutines
 from panel_cam.codec import FORMATS, MAX_PIXELS, decode, encode, format_of
 from panel_cam.errors import FilterError, ImageError
 from panel_cam.frames import Image, Result
+from panel_cam.overlay import pack
 from panel_cam.pixels import to_uint8
+from panel_cam.shape import Shape
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +33,12 @@ class Processed:
         Seconds that each stage took, by `time.perf_counter`.
     image : ndarray or None
         The very array that the filter returned, if `keep_image` was set.
+    shapes : tuple of Shape
+        Of the `Result`.
+    overlay : bytes
+        What draws them on the page; empty if there are none.
+    table : DataFrame, mapping or None
+        Of the `Result`.
     """
 
     data: bytes = field(repr=False)
@@ -41,6 +49,9 @@ class Processed:
     filter_s: float
     encode_s: float
     image: Image | None = field(default=None, repr=False)
+    shapes: Sequence[Shape] = field(default=(), repr=False)
+    overlay: bytes = field(default=b"", repr=False)
+    table: Any = field(default=None, repr=False)
 
 
 def _name(function: Callable[..., object]) -> str:
@@ -141,4 +152,7 @@ def process(
         filter_s=filtered - decoded,
         encode_s=finished - filtered,
         image=result.image if keep_image else None,
+        shapes=result.shapes,
+        overlay=pack(result.shapes) if result.shapes else b"",
+        table=result.table,
     )

@@ -12,6 +12,7 @@ from panel_cam.filters.channels import to_rgb
 from panel_cam.filters.steps import Part, Step, to_step
 from panel_cam.frames import Image, Result
 from panel_cam.pixels import to_uint8
+from panel_cam.shape import Shape
 from panel_cam.state import fresh, is_in_order
 
 
@@ -89,7 +90,7 @@ class Pipeline:
         output: Any = image
         values: dict[str, float] = {}
         table: object = None
-        shapes: list[object] = []
+        shapes: list[Shape] = []
         is_result = False
         settings = self._settings(changes)
         before = ""

@@ -36,6 +36,12 @@ class FigurePainter {
     else this.#paintPlain(picture)
   }
 
+  /** Take Bokeh's own way from now on. */
+  paintPlainly() {
+    this.#release()
+    this.direct = false
+  }
+
   /** Make the glyph cover `width` x `height` units, one for each pixel; empty until the next picture. */
   resize(width, height) {
     if (this.#extent[0] === width && this.#extent[1] === height) return

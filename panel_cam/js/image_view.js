@@ -11,6 +11,7 @@ class ImageElement {
   #host
   #figure
   #painter = null
+  #overlay = null
   #options
   #comparison
   #newest = {stream: 0, seq: 0}
@@ -27,8 +28,9 @@ class ImageElement {
    * @param {() => object | undefined} twin finds that of the figure for originals, if there is one
    * @param {{direct: boolean, mirror: boolean, flow: boolean, compare: string, cameraKey: string}} options
    *   flow: as high as the picture wants
-   * @param {{painted: (report: object) => void, compare: (mode: string) => void}} host hears once a second how
-   *   painting goes, and what a person chooses
+   * @param {{painted: (report: object) => void, compare: (mode: string) => void,
+   *   selected: (chosen: object[]) => void}} host hears once a second how painting goes, what a person chooses, and
+   *   which shapes are selected
    */
   constructor(root, figure, twin, options, host) {
     const {signal} = this.#unmounted
@@ -60,7 +62,8 @@ class ImageElement {
 
   /**
    * Show one frame, unless a newer one is on the page already.
-   * @param {{stream: number, seq: number, captured_at: number, data: ArrayBuffer}} frame
+   * @param {{stream: number, seq: number, captured_at: number, data: ArrayBuffer, overlay?: ArrayBuffer}} frame
+   *   overlay: the shapes of this picture, see `overlay.js`
    */
   async show(frame) {
     if (!frame?.data?.byteLength || !await this.#paint(frame)) return
@@ -72,6 +75,7 @@ class ImageElement {
     this.#resized.disconnect()
     clearInterval(this.#reporter)
     this.#comparison.close()
+    this.#overlay?.remove()
     this.#painter?.close()
   }
 
@@ -91,9 +95,22 @@ class ImageElement {
     }
     this.#newest = {stream, seq}
     this.#frame = frame
+    const shapes = this.#overlay.update(frame.overlay, this.#newest)
+    if (shapes !== null) {
+      await shapes
+      const {stream: newest, seq: last} = this.#newest
+      if (stream !== newest || seq !== last || this.#unmounted.signal.aborted) {
+        picture.close()
+        original?.close()
+        return false
+      }
+      // Both on one way, or one of them would be on the page before the other.
+      if (!this.#overlay.direct) this.#painter.paintPlainly()
+    }
     const [width, height] = sizeOf(picture)
     if (width !== this.#size[0] || height !== this.#size[1]) this.#resize(width, height)
     const source = this.#comparison.paint(this.#painter, picture, original)
+    this.#root.dataset.painting = this.#painter.direct ? "direct" : "plain"
     this.#root.classList.remove("empty")
     const detail = {seq, capturedAt: frame.captured_at, width, height, source}
     this.#root.dispatchEvent(new CustomEvent("panel-cam-painted", {detail, bubbles: true, composed: true}))
@@ -107,10 +124,20 @@ class ImageElement {
     if (this.#painter?.figure !== figure) {
       this.#painter?.close()
       this.#painter = new FigurePainter(figure, this.#options.direct)
-      this.#root.dataset.painting = this.#painter.direct ? "direct" : "plain"
+      this.#overlay?.remove()
+      this.#overlay = new Overlay(figure, this.#painter.direct, {
+        selected: (chosen) => this.#host.selected(chosen),
+        leftOff: (count) => this.#note(count),
+      })
       this.#size = [0, 0]
     }
     return true
+  }
+
+  #note(leftOff) {
+    const text = leftOff > 0 ? `${leftOff} more shapes are not drawn.` : ""
+    const note = this.#root.querySelector(".note")
+    if (note.textContent !== text) note.textContent = text
   }
 
   #resize(width, height) {

@@ -15,6 +15,7 @@ from panel_cam.filters.blur import gaussian
 from panel_cam.filters.edges import canny
 from panel_cam.frames import Result
 from panel_cam.ranges import Range
+from panel_cam.shapes import Points
 from panel_cam.state import fresh, is_in_order
 from tests.filters.pictures import disks, noise, plain, rgb
 
@@ -31,7 +32,9 @@ def needs_rgb(image: Any) -> Any:
 
 
 def measured(image: Any, *, name: str = "a", value: float = 1.0) -> Result:
-    return Result(image, {name: value, "last": value}, shapes=[name])
+    return Result(
+        image, {name: value, "last": value}, shapes=[Points([(0, 0)], label=name)]
+    )
 
 
 IMAGE = noise(12, 15, 3)
@@ -95,7 +98,7 @@ def test_values_are_merged_and_the_later_wins() -> None:
     result = chain(IMAGE)
     assert isinstance(result, Result)
     assert result.values == {"a": 1.0, "b": 2.0, "last": 2.0}
-    assert list(result.shapes) == ["a", "b"]
+    assert [shape.label for shape in result.shapes] == [("a",), ("b",)]
     np.testing.assert_array_equal(result.image, (255 - IMAGE)[:, ::-1])
 
 

@@ -7,6 +7,7 @@ const options = {direct: data.direct, mirror: data.mirror, flow, compare: data.c
 const host = {
   painted: (report) => { data.painted = report },
   compare: (mode) => { data.compare = mode },
+  selected: (chosen) => { data.selected = chosen },
 }
 state.image?.remove()
 state.image = new lib.ImageElement(root, find(false), find(true), options, host)

@@ -1,0 +1,87 @@
+"""Tables of a result: a pandas DataFrame or a mapping of columns, checked and shown."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+MOST_ROWS = 50
+MOST_COLUMNS = 20
+
+
+def columns_of(table: Any) -> dict[str, Any]:
+    """Return a table's columns, each of the same length.
+
+    Parameters
+    ----------
+    table : DataFrame or mapping of str to sequence
+        A DataFrame is told by its ``columns``; pandas is not imported for it.
+
+    Returns
+    -------
+    columns : dict of str to sequence
+
+    Raises
+    ------
+    TypeError
+        If it is neither.
+    ValueError
+        If the columns differ in length.
+
+    Examples
+    --------
+    >>> columns_of({"area": [3, 5]})
+    {'area': [3, 5]}
+    """
+    if hasattr(table, "columns") and hasattr(table, "iloc"):
+        places = range(len(table.columns))
+        return {str(table.columns[at]): table.iloc[:, at] for at in places}
+    if not isinstance(table, Mapping):
+        got = type(table).__name__
+        raise TypeError(
+            f"expected a DataFrame or a dict of columns as table, got {got}"
+        )
+    columns = {str(name): values for name, values in table.items()}
+    try:
+        lengths = {name: len(values) for name, values in columns.items()}
+    except TypeError:
+        raise TypeError("expected a list or an array for each column") from None
+    if len(set(lengths.values())) > 1:
+        raise ValueError(f"expected columns of one length, got {lengths}")
+    return columns
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float | np.floating):
+        number = float(value)
+        return f"{number:.4g}" if abs(number) < 1e4 else f"{number:,.0f}"
+    return html.escape(str(value)[:200])
+
+
+def to_html(table: Any) -> str:
+    """Return a table as HTML: its first rows, and how many more there are.
+
+    Parameters
+    ----------
+    table : DataFrame or mapping
+        See `columns_of`.
+
+    Returns
+    -------
+    html : str
+        Safe to show.
+    """
+    columns = columns_of(table)
+    names = list(columns)[:MOST_COLUMNS]
+    count = len(columns[names[0]]) if names else 0
+    parts = [list(columns[name][:MOST_ROWS]) for name in names]
+    head = "".join(f"<th>{html.escape(name[:200])}</th>" for name in names)
+    body = "".join(
+        f"<tr>{''.join(f'<td>{_cell(value)}</td>' for value in row)}</tr>"
+        for row in zip(*parts, strict=True)
+    )
+    more = "" if count <= MOST_ROWS else f"<p>{count - MOST_ROWS} more rows.</p>"
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
