@@ -318,7 +318,8 @@ class Live(pn.viewable.Viewer):
             it cannot write is in `recording_error`, and on the page.
         """
         recorder = Recorder(path, on_error=self._recording_failed)
-        self._recorders.append(recorder)
+        running = [each for each in self._recorders if not each.stopped]
+        self._recorders = [*running, recorder]
         return recorder
 
     def _recording_failed(self, error: str) -> None:
@@ -326,8 +327,8 @@ class Live(pn.viewable.Viewer):
 
     def close(self) -> None:
         """Stop for good and free what this object holds. Idempotent."""
-        while self._recorders:
-            self._recorders.pop().stop(wait=False)
+        for recorder in self._recorders:
+            recorder.stop(wait=False)
         if not self._worker.closed:
             self._worker.close()
             self.camera.param.unwatch(self._on_frame_watcher)

@@ -97,6 +97,11 @@ class Recorder:
         return self._path if self._file is None else self._file.path
 
     @property
+    def stopped(self) -> bool:
+        """Whether it takes no more rows."""
+        return self._stopping
+
+    @property
     def waiting(self) -> int:
         """How many rows are not in a file yet."""
         return len(self._fresh) + len(self._waiting)
