@@ -102,7 +102,7 @@ def test_results_are_recorded_until_it_is_stopped(make, tmp_path) -> None:
     assert [row["seq"] for row in rows] == ["2", "3", "4"]
     assert float(rows[0]["captured_at"]) == 1.7e9 + 2 / 30
     assert float(rows[0]["mean"]) == IMAGE.mean()
-    assert live.recording_error == ""
+    assert live.recordings.error == ""
 
 
 def test_the_end_of_the_session_loses_no_row(make, tmp_path) -> None:
@@ -121,11 +121,11 @@ def test_a_recording_that_fails_says_so_and_the_stream_goes_on(make, tmp_path) -
     with live.record_results(folder / "run.csv"):
         folder.rmdir()
         send(live, 1)
-        wait_until(lambda: "No such file" in live.recording_error)
+        wait_until(lambda: "No such file" in live.recordings.error)
         send(live, 2)
         assert live.view.frame["seq"] == 2 and live.error == ""
         folder.mkdir()
-        wait_until(lambda: live.recording_error == "")
+        wait_until(lambda: live.recordings.error == "")
     assert len((folder / "run.csv").read_text().splitlines()) == 3
 
 
@@ -134,4 +134,4 @@ def test_a_recording_that_ends_leaves_nothing_in_the_stream(make, tmp_path) -> N
     live.record_results(tmp_path / "run.csv").stop()
     send(live, 1)
     live.record_results(tmp_path / "run.csv").stop()
-    assert len(live._recorders) == 1
+    assert len(live.recordings._recorders) == 1

@@ -5,7 +5,7 @@ import csv
 import numpy as np
 import panel as pn
 
-from panel_cam import Boxes, Live, Result
+from panel_cam import Boxes, Live, Recorder, Result
 from tests.support.live_page import LivePage, read_figure
 from tests.support.waiting import wait_until
 
@@ -86,10 +86,11 @@ def test_a_recording_that_fails_is_said_on_the_page(serve_here, page, tmp_path) 
     folder = tmp_path / "results"
     folder.mkdir()
     lives: list[Live] = []
+    recorders: list[Recorder] = []
 
     def app() -> pn.Column:
         lives.append(Live(measure, autostart=True, fps=10))
-        lives[-1].record_results(folder / "run.csv")
+        recorders.append(lives[-1].record_results(folder / "run.csv"))
         folder.rmdir()
         return pn.Column(lives[-1])
 
@@ -100,7 +101,7 @@ def test_a_recording_that_fails_is_said_on_the_page(serve_here, page, tmp_path) 
     live_page.next_picture(2)
     folder.mkdir()
     trouble.wait_for(state="hidden")
-    (recorder,) = lives[0]._recorders
+    (recorder,) = recorders
     assert recorder.stop()
     seen = np.loadtxt(folder / "run.csv", delimiter=",", skiprows=1)
     assert len(seen) == recorder.rows > 2
