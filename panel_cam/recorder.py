@@ -146,12 +146,12 @@ class Recorder:
             tries again.
         """
         with self._wake:
-            self._stopping = True
+            again, self._stopping = self._stopping, True
             self._wake.notify()
         if not wait:
             return not self.waiting
         self._thread.join(timeout)
-        if self.waiting and not self._thread.is_alive():
+        if again and self.waiting and not self._thread.is_alive():
             self._write(final=True)
         return not self.waiting
 

@@ -76,12 +76,12 @@ def test_numbers_and_tables_are_to_be_had_by_anyone(make) -> None:
 def test_a_new_filter_begins_with_an_empty_readout(make) -> None:
     live = make(box_it)
     send(live, 1)
-    assert live.readout.series.visible
+    assert len(live.readout.__panel__()) == 2
     live.filter = lambda image: image
     assert live.readout.values == {} and live.readout.table is None
-    assert not live.readout.series.visible
+    assert len(live.readout.__panel__()) == 0
     send(live, 2)
-    assert not live.readout.series.visible
+    assert len(live.readout.__panel__()) == 0
 
 
 def test_a_shape_that_is_wrong_is_the_filters_error(make) -> None:

@@ -42,9 +42,11 @@ def test_without_numbers_and_tables_nothing_is_there() -> None:
     shown = Readout(call)
     for number in range(3):
         shown.take(number, {}, None)
-    column = shown.__panel__()
-    assert [each.visible for each in column] == [False, False]
-    assert shown.series.points == {}
+    assert list(shown.__panel__()) == []
+    shown.take(3, {}, {"n": [1]})
+    shown.take(3, {"n": 1}, None)
+    assert next(iter(shown.__panel__())) is shown.series
+    assert len(shown.__panel__()) == 2
 
 
 # ---- the history

@@ -62,7 +62,7 @@ class ImageElement {
     this.#newest = {stream, seq}
     const shapes = this.#overlay.update(frame.overlay, this.#newest)
     if (shapes !== null) {
-      await shapes
+      await shapes.catch((error) => console.warn("[panel_cam] shapes could not be drawn:", error.message))
       const {stream: newest, seq: last} = this.#newest
       if (stream !== newest || seq !== last || this.#unmounted.signal.aborted) return picture.close()
       // Both on one way, or one of them would be on the page before the other.
