@@ -10,6 +10,7 @@ of the page, and all is in it: messages, Bokeh, painting.
 from __future__ import annotations
 
 import argparse
+import socket
 import statistics
 import subprocess
 import sys
@@ -88,7 +89,9 @@ def measure(page: Page, devtools: CDPSession, seconds: float) -> float:
     return (busy_then - busy) * 1000 / (frames_then - frames)
 
 
-def compare(port: int, rounds: int, seconds: float) -> None:
+def compare(
+    server: subprocess.Popen[bytes], port: int, rounds: int, seconds: float
+) -> None:
     """Open the page, take turns, and print what they cost."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
@@ -99,7 +102,7 @@ def compare(port: int, rounds: int, seconds: float) -> None:
         devtools = page.context.new_cdp_session(page)
         devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
         costs = []
-        toggle = page.get_by_label("shapes")
+        toggle = page.locator("input[type=checkbox]")
         toggle.check()
         measure(page, devtools, 1)  # the glyphs are made when the first shapes come
         for number in range(rounds):
@@ -113,6 +116,8 @@ def compare(port: int, rounds: int, seconds: float) -> None:
                 f"{with_them:.2f} ms with them, {costs[-1]:+.2f} ms"
             )
         print(f"shapes cost {statistics.median(costs):.2f} ms a frame (median)")
+        server.terminate()  # before the browser: it would complain of a lost page
+        server.wait()
         browser.close()
 
 
@@ -131,8 +136,9 @@ def main() -> None:
         return
     server = subprocess.Popen([sys.executable, *sys.argv, "--serve"])
     try:
-        time.sleep(5)
-        compare(chosen.port, chosen.rounds, chosen.seconds)
+        while socket.socket().connect_ex(("localhost", chosen.port)) != 0:
+            time.sleep(0.2)
+        compare(server, chosen.port, chosen.rounds, chosen.seconds)
     finally:
         server.terminate()
         server.wait()

@@ -1,4 +1,4 @@
-"""The last minutes of named numbers, for a plot."""
+"""The newest of named numbers, over time, for a plot."""
 
 from __future__ import annotations
 

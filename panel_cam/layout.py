@@ -36,8 +36,8 @@ def arrange(live: Live, *more: pn.viewable.Viewer) -> pn.viewable.Viewable:
         sizing_mode="stretch_width",
     )
     trouble = pn.pane.HTML(
-        live.param.recording_error.rx.pipe(describe_error),
-        visible=live.param.recording_error.rx.bool(),
+        live.recordings.param.error.rx.pipe(describe_error),
+        visible=live.recordings.param.error.rx.bool(),
         sizing_mode="stretch_width",
     )
     picture = pn.Column(

@@ -27,7 +27,7 @@ from .notebook import Cell, Still, with_loader
 from .parameterized import as_function
 from .process import Processed, process
 from .readout import Readout
-from .recorder import Recorder
+from .recordings import Recordings
 from .session import poster
 from .settings import settings_of, values
 from .slack import Slack
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from .frames import Frame
+    from .recorder import Recorder
 
 logger = logging.getLogger(__name__)
 
@@ -131,11 +132,6 @@ class Live(pn.viewable.Viewer):
         doc="""
         The last lines of what went wrong in the filter; empty when all is well.""",
     )
-    recording_error = param.String(
-        default="",
-        doc="""
-        Why `record_results` cannot write just now; empty when all is well.""",
-    )
 
     def __init__(
         self,
@@ -182,7 +178,8 @@ class Live(pn.viewable.Viewer):
         self.view.link(self, compare="compare", bidirectional=True)
         self.readout = Readout(lambda callback: self._post(callback))
         """The newest numbers and the newest table, at a calm rate."""
-        self._recorders: list[Recorder] = []
+        self.recordings = Recordings(lambda callback: self._post(callback))
+        """What `record_results` writes, and its `error`."""
         self._stats = Stats()
         self._slack = Slack()
         self._stats_at = 0.0
@@ -278,8 +275,7 @@ class Live(pn.viewable.Viewer):
         self._still.offer(processed.data)
         if self.error:
             self.error = ""
-        for recorder in self._recorders:
-            recorder.add(frame.seq, frame.captured_at, processed.values)
+        self.recordings.add(frame, processed.values)
         try:
             self.readout.take(frame.captured_at, processed.values, processed.table)
             self.param.image.offer(self, lambda: processed.image)
@@ -338,19 +334,13 @@ class Live(pn.viewable.Viewer):
         -------
         recorder : Recorder
             Its `stop` ends it, as does ``with``; otherwise the session's end does. Why
-            it cannot write is in `recording_error`, and on the page.
+            it cannot write is in ``recordings.error``, and on the page.
         """
-        recorder = Recorder(path, on_error=self._recording_failed)
-        self._recorders.append(recorder)
-        return recorder
-
-    def _recording_failed(self, error: str) -> None:
-        self._post(partial(setattr, self, "recording_error", error))
+        return self.recordings.start(path)
 
     def close(self) -> None:
         """Stop for good and free what this object holds. Idempotent."""
-        while self._recorders:
-            self._recorders.pop().stop(wait=False)
+        self.recordings.close()
         if not self._worker.closed:
             self._worker.close()
             self.camera.param.unwatch(self._on_frame_watcher)

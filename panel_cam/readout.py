@@ -57,10 +57,12 @@ class Readout(pn.viewable.Viewer):
         self._table: Any = None
         self._numbers_at = self._table_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
-        self.series = Series(visible=False)
+        self.series = Series()
         self._pane = pn.pane.HTML(
-            visible=False, stylesheets=[_TABLE_STYLE], sizing_mode="stretch_width"
+            stylesheets=[_TABLE_STYLE], sizing_mode="stretch_width"
         )
+        # Empty at first: a stream without numbers has no figure of them to load.
+        self._column = pn.Column(sizing_mode="stretch_width")
 
     def take(self, at: float, values: Mapping[str, float], table: object) -> None:
         """Take what came with one frame; on the event loop, at any rate.
@@ -85,8 +87,8 @@ class Readout(pn.viewable.Viewer):
         """Forget all: another filter comes."""
         self._numbers = self._table = None
         if self.values or self.table is not None:
+            self._column.clear()
             self.series.clear()
-            self.series.visible = self._pane.visible = False
             self.values = {}
             self.table = None
 
@@ -127,15 +129,17 @@ class Readout(pn.viewable.Viewer):
         self._timer = loop.call_later(seconds, again)
 
     def _show_numbers(self, at: float, values: dict[str, float]) -> None:
-        self.series.visible = True
         self.series.add(at, values)
+        if self.series not in self._column:
+            self._column.insert(0, self.series)
         self.values = values
 
     def _show_table(self, table: Any) -> None:
-        self._pane.visible = True
         self._pane.object = to_html(table)
+        if self._pane not in self._column:
+            self._column.append(self._pane)
         self.table = table
 
     def __panel__(self) -> pn.viewable.Viewable:
         """Return the numbers, and below them the table."""
-        return pn.Column(self.series, self._pane, sizing_mode="stretch_width")
+        return self._column

@@ -97,6 +97,11 @@ class Recorder:
         return self._path if self._file is None else self._file.path
 
     @property
+    def stopped(self) -> bool:
+        """Whether it takes no more rows."""
+        return self._stopping
+
+    @property
     def waiting(self) -> int:
         """How many rows are not in a file yet."""
         return len(self._fresh) + len(self._waiting)
@@ -141,12 +146,12 @@ class Recorder:
             tries again.
         """
         with self._wake:
-            self._stopping = True
+            again, self._stopping = self._stopping, True
             self._wake.notify()
         if not wait:
             return not self.waiting
         self._thread.join(timeout)
-        if self.waiting and not self._thread.is_alive():
+        if again and self.waiting and not self._thread.is_alive():
             self._write(final=True)
         return not self.waiting
 

@@ -52,7 +52,7 @@ class _SeriesPane(FigurePane):
 
 
 class Series(StreamComponent):
-    """Lines of named numbers over the last minutes.
+    """Lines of named numbers over the last hundred seconds or so.
 
     A click on a name hides its line.
 

@@ -34,7 +34,7 @@ class Points(Shape):
     2
     """
 
-    points: Floats
+    points: Any
 
     kind: ClassVar[str] = "points"
 
@@ -49,7 +49,7 @@ class Points(Shape):
 
     def anchors(self) -> Floats:
         """Return the points."""
-        return self.points
+        return np.asarray(self.points)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +65,7 @@ class Boxes(Shape):
         See `Shape`.
     """
 
-    boxes: Floats
+    boxes: Any
 
     kind: ClassVar[str] = "boxes"
 
@@ -80,7 +80,7 @@ class Boxes(Shape):
 
     def anchors(self) -> Floats:
         """Return the upper left corners; a box begins at a pixel's edge."""
-        return self.boxes[:, :2] - 0.5
+        return np.asarray(self.boxes[:, :2] - 0.5)
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +100,7 @@ class Lines(Shape):
     its numbers tells that: use `Lines.from_xy` for what it returns.
     """
 
-    lines: Floats
+    lines: Any
 
     kind: ClassVar[str] = "lines"
 
@@ -132,7 +132,7 @@ class Lines(Shape):
 
     def anchors(self) -> Floats:
         """Return the first ends."""
-        return self.lines[:, 0]
+        return np.asarray(self.lines[:, 0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,7 +209,7 @@ class Labels(Shape):
         See `Shape`.
     """
 
-    points: Floats
+    points: Any
     texts: str | Sequence[str]
 
     kind: ClassVar[str] = "labels"
@@ -228,7 +228,7 @@ class Labels(Shape):
 
     def anchors(self) -> Floats:
         """Return the points."""
-        return self.points
+        return np.asarray(self.points)
 
 
 def _first(outlines: Sequence[Floats]) -> Floats:

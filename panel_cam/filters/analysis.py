@@ -19,6 +19,7 @@ from panel_cam.filters.hues import from_hsv
 from panel_cam.filters.threshold import otsu
 from panel_cam.frames import Result
 from panel_cam.ranges import Range
+from panel_cam.shapes import Boxes
 
 Smallest = Annotated[int, Range(1, 2000)]
 
@@ -59,8 +60,8 @@ def count_objects(
     Returns
     -------
     result : Result
-        The things in colours on black, and the values `objects`, `mean_area` in pixels,
-        and `covered`, the share of the picture, 0-1.
+        The things in colours on black, the values `objects`, `mean_area` in pixels,
+        and `covered`, the share of the picture, 0-1; and a table of the areas.
     """
     labels, areas = _objects(image, dark, smallest)
     hsv = np.full((1, len(areas) + 1, 3), 230, np.uint8)
@@ -73,7 +74,7 @@ def count_objects(
         "mean_area": areas.mean() if len(areas) else 0,
         "covered": areas.sum() / labels.size,
     }
-    return Result(colours[labels], values)
+    return Result(colours[labels], values, table={"area": areas})
 
 
 def measure_regions(
@@ -104,7 +105,8 @@ def measure_regions(
         The picture with a box round each and a line along it, and the values `regions`
         and, of the largest: `area`, `row` and `column` of its centre, `length` and
         `width` of an ellipse like it, all in pixels, and its `angle` in degrees, 0
-        if it lies, 90 if it stands.
+        if it lies, 90 if it stands. A table has these of each, and the boxes are
+        `Boxes` with them as fields.
     """
     from skimage.measure import regionprops
 
@@ -113,24 +115,31 @@ def measure_regions(
     rgb = to_rgb(image)
     values: dict[str, float] = {"regions": min(len(areas), count)}
     regions = regionprops(labels)
-    draw_boxes(rgb, (region.bbox for region in regions))
+    boxes = [region.bbox for region in regions]
+    draw_boxes(rgb, boxes)
     for region in regions:
         row, column = region.centroid
         half, turn = region.axis_major_length / 2, region.orientation
         down, right = half * np.cos(turn), half * np.sin(turn)
         end = row - down, column - right, row + down, column + right
         draw_lines(rgb, [end], ORANGE)
-    if regions:
-        largest = regions[0]
-        values |= {
-            "area": largest.area,
-            "row": largest.centroid[0],
-            "column": largest.centroid[1],
-            "length": largest.axis_major_length,
-            "width": largest.axis_minor_length,
-            "angle": (np.rad2deg(largest.orientation) + 90) % 180,
+    measured = [
+        {
+            "area": region.area,
+            "row": region.centroid[0],
+            "column": region.centroid[1],
+            "length": region.axis_major_length,
+            "width": region.axis_minor_length,
+            "angle": (np.rad2deg(region.orientation) + 90) % 180,
         }
-    return Result(rgb, values)
+        for region in regions
+    ]
+    if not measured:
+        return Result(rgb, values)
+    values |= measured[0]
+    table = {name: np.array([each[name] for each in measured]) for name in measured[0]}
+    shapes = [Boxes(boxes, fields=table)]
+    return Result(rgb, values, table=table, shapes=shapes)
 
 
 def dominant_colours(

@@ -191,7 +191,8 @@ def pipeline(*parts: Part) -> Pipeline:
     pipeline : Pipeline
         A filter. It returns a `Result` if one of its filters does. That has the named
         values of all steps, and where two steps use a name, the later one wins; the
-        shapes of all; the table of the last that has one.
+        shapes of all; the table of the last that has one. Shapes are in pixels of the
+        step that gave them: put a step that moves pixels before it.
 
     Raises
     ------

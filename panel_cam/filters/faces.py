@@ -13,6 +13,7 @@ from panel_cam.filters.channels import Bytes, shrink, to_levels, to_rgb
 from panel_cam.filters.drawing import draw_boxes
 from panel_cam.frames import Result
 from panel_cam.ranges import Range
+from panel_cam.shapes import Boxes
 
 Box = tuple[int, int, int, int]
 
@@ -70,12 +71,12 @@ def find_faces(
     Returns
     -------
     result : Result
-        The picture with the boxes on it, and the value `faces`.
+        The picture with the boxes on it, the value `faces`, and the faces as `Boxes`.
     """
     boxes = _find(image, smallest)
     rgb = to_rgb(image)
     draw_boxes(rgb, boxes, width=3)
-    return Result(rgb, {"faces": len(boxes)})
+    return Result(rgb, {"faces": len(boxes)}, shapes=[Boxes(boxes)])
 
 
 def hide_faces(
@@ -103,7 +104,7 @@ def hide_faces(
     Returns
     -------
     result : Result
-        The picture, and the value `faces`.
+        The picture, the value `faces`, and the faces as `Boxes`.
     """
     from panel_cam.filters.blur import pixelate
 
@@ -112,4 +113,4 @@ def hide_faces(
     for top, left, bottom, right in boxes:
         face = hidden[top:bottom, left:right]
         face[:] = pixelate(face, size=max((right - left) // blocks, 1))
-    return Result(hidden, {"faces": len(boxes)})
+    return Result(hidden, {"faces": len(boxes)}, shapes=[Boxes(boxes)])

@@ -3,6 +3,7 @@
 All return a `Result` with how many they found.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import numpy as np
@@ -13,6 +14,7 @@ from panel_cam.filters.drawing import ORANGE, draw_circles, draw_lines, plot
 from panel_cam.filters.peaks import find_peaks
 from panel_cam.frames import Result
 from panel_cam.ranges import Range
+from panel_cam.shapes import Contours, Lines, Points
 
 TOO_SMALL = 8  # pixels: in less, there is no room for what these filters look for
 
@@ -24,6 +26,16 @@ def _edges(image: Bytes, sigma: float) -> npt.NDArray[np.bool_]:
         to_grey(image), sigma, low_threshold=0.05, high_threshold=0.15
     )
     return edges
+
+
+def _round_things(
+    rgb: Bytes, values: dict[str, float], circles: Sequence[tuple[float, float, float]]
+) -> Result:
+    """Return a result with the row, the column and the radius of each."""
+    rows = np.array(circles, np.float64).reshape(-1, 3)
+    table = dict(zip(("row", "column", "radius"), rows.T, strict=True))
+    points = Points(rows[:, :2], fields={"radius": rows[:, 2]})
+    return Result(rgb, values, table=table, shapes=[points])
 
 
 def corners(
@@ -54,7 +66,8 @@ def corners(
     Returns
     -------
     result : Result
-        The picture with a square on each corner, and the value `corners`.
+        The picture with a square on each corner, the value `corners`, and the corners
+        as `Points`.
     """
     from skimage.feature import corner_fast, corner_harris, corner_shi_tomasi
 
@@ -71,7 +84,7 @@ def corners(
     found = np.array(find_peaks(response, count, distance, least)).reshape(-1, 2)
     rgb = to_rgb(image)
     plot(rgb, found[:, 0], found[:, 1], size=5)
-    return Result(rgb, {"corners": len(found)})
+    return Result(rgb, {"corners": len(found)}, shapes=[Points(found)])
 
 
 def blobs(
@@ -101,8 +114,8 @@ def blobs(
     Returns
     -------
     result : Result
-        The picture with a circle round each spot, and the values `blobs` and
-        `mean_radius` in pixels.
+        The picture with a circle round each spot, the values `blobs` and `mean_radius`
+        in pixels, and the spots as a table and as `Points`.
     """
     from skimage.feature import hessian_matrix_det
 
@@ -127,7 +140,8 @@ def blobs(
     rgb = to_rgb(image)
     draw_circles(rgb, circles)
     mean = float(np.mean([radius for _, _, radius in circles])) if circles else 0.0
-    return Result(rgb, {"blobs": len(circles), "mean_radius": mean})
+    values = {"blobs": len(circles), "mean_radius": mean}
+    return _round_things(rgb, values, circles)
 
 
 def contours(
@@ -153,8 +167,8 @@ def contours(
     Returns
     -------
     result : Result
-        The picture with the lines on it, and the values `contours` and `length`, the
-        length of all in pixels.
+        The picture with the lines on it, the values `contours` and `length`, the
+        length of all in pixels, and the lines as `Contours`.
     """
     from scipy.ndimage import gaussian_filter
     from skimage.measure import find_contours
@@ -171,7 +185,8 @@ def contours(
         starts = np.cumsum([len(line) for line in lines])[:-1]
         steps[starts - 1] = 0  # from the end of one line to the next one's start
         length = float(steps.sum())
-    return Result(rgb, {"contours": len(lines), "length": length})
+    values = {"contours": len(lines), "length": length}
+    return Result(rgb, values, shapes=[Contours(lines)])
 
 
 def lines(
@@ -202,7 +217,7 @@ def lines(
     Returns
     -------
     result : Result
-        The picture with the lines on it, and the value `lines`.
+        The picture with the lines on it, the value `lines`, and the lines as `Lines`.
     """
     from skimage.transform import probabilistic_hough_line
 
@@ -222,7 +237,8 @@ def lines(
         for (column, row), (to_column, to_row) in found
     ]
     draw_lines(rgb, ends)
-    return Result(rgb, {"lines": len(ends)})
+    shapes = [Lines(np.array(ends).reshape(-1, 2, 2))]
+    return Result(rgb, {"lines": len(ends)}, shapes=shapes)
 
 
 def circles(
@@ -254,7 +270,8 @@ def circles(
     Returns
     -------
     result : Result
-        The picture with the circles on it, and the value `circles`.
+        The picture with the circles on it, the value `circles`, and their centres as a
+        table and as `Points`.
     """
     from skimage.transform import hough_circle
 
@@ -276,4 +293,4 @@ def circles(
         for radius in [int(radii[best[row, column]])]
     ]
     draw_circles(rgb, places)
-    return Result(rgb, {"circles": len(places)})
+    return _round_things(rgb, {"circles": len(places)}, places)

@@ -97,7 +97,7 @@ class ImageElement {
     this.#frame = frame
     const shapes = this.#overlay.update(frame.overlay, this.#newest)
     if (shapes !== null) {
-      await shapes
+      await shapes.catch((error) => console.warn("[panel_cam] shapes could not be drawn:", error.message))
       const {stream: newest, seq: last} = this.#newest
       if (stream !== newest || seq !== last || this.#unmounted.signal.aborted) {
         picture.close()

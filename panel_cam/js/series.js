@@ -26,6 +26,7 @@ class SeriesElement {
     this.#points = points
     const figure = this.#figure()
     if (figure === undefined) {
+      if (!points.count) return
       this.#waiting ??= setTimeout(() => {
         this.#waiting = null
         if (!this.#removed) this.show(this.#points)

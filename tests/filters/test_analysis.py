@@ -103,3 +103,15 @@ def test_a_histogram_measures_the_exposure() -> None:
     column = result.image[:, 100, 0] > 100
     assert column.all()  # the most frequent level reaches the top
     assert not (result.image[:, 50, 0] > 100).any()
+
+
+def test_what_is_measured_comes_as_boxes_and_as_a_table() -> None:
+    result = measure_regions(THREE)
+    (boxes,) = result.shapes
+    assert len(boxes) == result.values["regions"] == len(result.table["area"])
+    assert result.table["area"][0] == result.values["area"]
+    np.testing.assert_array_equal(boxes.fields["area"], result.table["area"])
+    for box, row in zip(boxes.boxes, result.table["row"], strict=True):
+        assert box[0] < row < box[2]
+    counted = count_objects(THREE)
+    assert counted.table["area"].mean() == counted.values["mean_area"]

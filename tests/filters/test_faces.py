@@ -49,6 +49,8 @@ def test_a_face_is_found() -> None:
 def test_a_face_is_found_in_a_large_picture() -> None:
     image = np.kron(_portrait(), np.ones((3, 3, 1), np.uint8))
     assert find_faces(image).values == {"faces": 1}
+    (boxes,) = find_faces(image).shapes
+    assert len(boxes) == 1
 
 
 def test_a_wall_has_no_face() -> None:

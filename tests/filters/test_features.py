@@ -90,3 +90,28 @@ def test_circles_are_found_with_their_radii() -> None:
         near = marks[row - 2 : row + 3, column + radius - 3 : column + radius + 4]
         assert near.any()
     assert circles(rgb(square(80, 60)), roundness=0.9).values == {"circles": 0}
+
+
+def test_what_is_found_comes_as_shapes_too() -> None:
+    (points,) = corners(square()).shapes
+    assert sorted(map(tuple, np.rint(points.points / 19).astype(int))) == [
+        (1, 1),
+        (1, 2),
+        (2, 1),
+        (2, 2),
+    ]
+    result = blobs(disks((30, 40, 10), (80, 110, 10)), smallest=6, largest=16)
+    (spots,) = result.shapes
+    np.testing.assert_allclose(
+        sorted(map(tuple, spots.points)), [(30, 40), (80, 110)], atol=3
+    )
+    np.testing.assert_array_equal(spots.fields["radius"], result.table["radius"])
+    (found,) = contours(disks((40, 40, 20)), sigma=0.0).shapes
+    away = np.hypot(*(found.contours[0] - 40).T)
+    assert abs(away - 20).max() < 2
+    image = plain(80, 100, 3)
+    image[40:] = 200
+    (straight,) = lines(image).shapes
+    assert len(straight) and abs(straight.lines[:, :, 0] - 40).max() <= 2
+    (centres,) = circles(disks((50, 50, 30)), smallest=20, largest=36).shapes
+    np.testing.assert_allclose(centres.points[0], (50, 50), atol=3)

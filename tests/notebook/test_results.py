@@ -1,0 +1,44 @@
+"""Results in a notebook: shapes over the picture, numbers that move, a tap."""
+
+from tests.support.lab import IMPORT, Lab, NotebookPage
+from tests.support.live_page import read_figure
+from tests.support.waiting import wait_until
+
+MEASURE = """
+frames = 0
+def measure(image):
+    global frames
+    frames += 1
+    boxes = pc.Boxes([(40, 40, 400, 400)], color="#00ff00", fields={"area": [9]})
+    return pc.Result(image, values={"frames": frames}, shapes=[boxes])
+live = pc.Live(measure, autostart=True)
+live
+"""
+
+
+def test_shapes_and_numbers_reach_a_notebook(lab: Lab, notebook: NotebookPage) -> None:
+    notebook.show(lab.write("results.ipynb", [IMPORT, MEASURE]))
+    notebook.run_all()
+    notebook.streams(3)
+
+    def has_box() -> bool:
+        figure = read_figure(notebook.page)
+        assert figure is not None
+        down, right = figure.place(120, 40)
+        near = figure.pixels[down, right - 4 : right + 5].astype(int)
+        return bool(((near[:, 1] > 200) & (near[:, 0] < 90)).any())
+
+    wait_until(has_box, timeout=30, page=notebook.page)
+    number = notebook.page.get_by_role("button", name="frames").locator("b")
+    first = float(number.text_content() or "nan")
+    wait_until(
+        lambda: float(number.text_content() or "nan") > first + 3, page=notebook.page
+    )
+    view = notebook.page.locator(".image-view").bounding_box()
+    assert view is not None
+    notebook.page.mouse.click(
+        view["x"] + view["width"] / 4, view["y"] + 30 + view["height"] / 3
+    )
+    wait_until(
+        lambda: "'area': 9" in notebook.value("live.view.selected"), page=notebook.page
+    )

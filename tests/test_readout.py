@@ -1,0 +1,109 @@
+"""Numbers and tables on the page: the newest, at a calm rate, the last one too."""
+
+import asyncio
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from panel_cam import readout
+from panel_cam.history import MOST_NAMES, History
+from panel_cam.readout import Readout
+from panel_cam.tables import MOST_ROWS, to_html
+
+
+def call(callback: Any) -> None:
+    callback()
+
+
+@pytest.fixture
+def every(monkeypatch) -> None:
+    monkeypatch.setattr(readout, "NUMBERS_EVERY", 0.05)
+    monkeypatch.setattr(readout, "TABLE_EVERY", 0.05)
+
+
+def test_a_fast_stream_is_shown_at_a_calm_rate_and_its_last_value_too(every) -> None:
+    shown = Readout(call)
+
+    async def stream() -> None:
+        for number in range(1000):
+            shown.take(number / 1000, {"n": number}, {"n": [number]})
+        assert shown.values["n"] < 999
+        assert len(shown.series.history) < 100
+        while shown.values["n"] < 999 or shown.table["n"] != [999]:
+            await asyncio.sleep(0.01)
+
+    asyncio.run(asyncio.wait_for(stream(), 20))
+    assert shown.series.history.arrays()["n"][-1] == 999
+
+
+def test_without_numbers_and_tables_nothing_is_there() -> None:
+    shown = Readout(call)
+    for number in range(3):
+        shown.take(number, {}, None)
+    assert list(shown.__panel__()) == []
+    shown.take(3, {}, {"n": [1]})
+    shown.take(3, {"n": 1}, None)
+    assert next(iter(shown.__panel__())) is shown.series
+    assert len(shown.__panel__()) == 2
+
+
+# ---- the history
+
+
+def test_the_history_is_bounded() -> None:
+    history = History(most=5)
+    for number in range(12):
+        history.add(10 + number, {"n": number})
+    arrays = history.arrays()
+    assert arrays["n"].tolist() == [7, 8, 9, 10, 11]
+    assert arrays["seconds"].tolist() == [7, 8, 9, 10, 11]
+
+
+def test_a_number_that_is_missing_is_a_gap() -> None:
+    history = History()
+    history.add(1, {"a": 1})
+    history.add(2, {"b": 2})
+    np.testing.assert_array_equal(history.arrays()["a"], [1, np.nan])
+    np.testing.assert_array_equal(history.arrays()["b"], [np.nan, 2])
+
+
+def test_where_time_goes_back_it_begins_anew() -> None:
+    history = History()
+    history.add(100, {"a": 1})
+    history.add(3, {"b": 2})
+    assert history.names == ["b"]
+    assert history.arrays()["seconds"].tolist() == [0]
+
+
+def test_what_is_sent_is_bounded_in_names_too() -> None:
+    history = History()
+    history.add(5, {f"n{number}": number for number in range(MOST_NAMES + 4)})
+    wire = history.to_wire()
+    assert wire["left_off"] == 4
+    data = np.frombuffer(wire["data"], "<f4").reshape(MOST_NAMES + 1, wire["count"])
+    assert data[:, 0].tolist() == [0, *range(MOST_NAMES)]
+
+
+# ---- tables
+
+
+@pytest.mark.parametrize("kind", [dict, pd.DataFrame])
+def test_a_table_is_shown_as_text_that_is_safe(kind) -> None:
+    table = kind({"<b>": ["<i>", "x"], "area": [1.23456, 123456.7], "n": [1, 2]})
+    shown = to_html(table)
+    assert "<b>" not in shown and "<i>" not in shown
+    for cell in ("&lt;b&gt;", "&lt;i&gt;", "1.235", "123,457"):
+        assert cell in shown
+
+
+def test_a_long_table_says_how_much_more_there_is() -> None:
+    shown = to_html({"n": np.arange(MOST_ROWS + 30)})
+    assert shown.count("<tr>") == MOST_ROWS + 1
+    assert "30 more rows" in shown
+
+
+def test_an_empty_table_is_a_table() -> None:
+    assert "<table>" in to_html({})
+    assert "<th>n</th>" in to_html({"n": []})
