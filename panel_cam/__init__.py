@@ -10,18 +10,26 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import filters
     from .camera import Camera
+    from .chain_editor import ChainEditor
+    from .controls import Controls
     from .errors import FilterError, FrameError, ImageError, PanelCamError
     from .frames import Frame, Result
     from .image_view import ImageView
     from .live import Live
+    from .picker import FilterPicker
     from .ranges import Range
+    from .reproduce import as_python
+    from .settings import settings_of
     from .state import stateful
 
 __version__ = "0.1.0.dev0"
 
 _HOMES = {
     "Camera": "camera",
+    "ChainEditor": "chain_editor",
+    "Controls": "controls",
     "FilterError": "errors",
+    "FilterPicker": "picker",
     "Frame": "frames",
     "FrameError": "errors",
     "ImageError": "errors",
@@ -30,12 +38,17 @@ _HOMES = {
     "PanelCamError": "errors",
     "Range": "ranges",
     "Result": "frames",
+    "as_python": "reproduce",
+    "settings_of": "settings",
     "stateful": "state",
 }
 
 __all__ = [
     "Camera",
+    "ChainEditor",
+    "Controls",
     "FilterError",
+    "FilterPicker",
     "Frame",
     "FrameError",
     "ImageError",
@@ -44,7 +57,9 @@ __all__ = [
     "PanelCamError",
     "Range",
     "Result",
+    "as_python",
     "filters",
+    "settings_of",
     "stateful",
 ]
 

@@ -1,5 +1,7 @@
 """The chain editor without a page: what it does to its `Live`."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,6 +13,7 @@ from panel_cam.chain import MAX_STEPS
 from panel_cam.chain_editor import ChainEditor
 from panel_cam.filters import plugins
 from panel_cam.messages import describe_complaints
+from tests.support.server import ROOT
 from tests.test_chain import count
 from tests.test_live import IMAGE, send
 
@@ -157,3 +160,18 @@ def test_an_editor_works_where_there_is_no_page_with_an_address(edit) -> None:
     editor = edit("gaussian")
     editor.chain.steps[0].settings.sigma = 3
     assert editor.complaints == []
+
+
+def test_a_page_imports_no_filters_library_before_a_frame_comes() -> None:
+    code = (
+        "import sys; from panel_cam.page import make_page; make_page()\n"
+        "print([m for m in sys.modules if m.startswith(('skimage', 'scipy'))])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"
