@@ -12,7 +12,7 @@ from .address import from_search, to_pairs, to_search
 from .address_bar import AddressBar
 from .chain import Chain
 from .chain_script import chain_as_python
-from .chain_step import ChainStep
+from .chain_step import first_steps
 from .copy_button import CopyButton
 from .menu import Menu
 from .messages import describe_complaints
@@ -28,9 +28,9 @@ logger = logging.getLogger(__name__)
 class ChainEditor(pn.viewable.Viewer):
     """Add, remove, reorder, switch off and set the filters of a running `Live`.
 
-    The filter that the `Live` has is the first step, and stays on the menu. From then
-    on, the `Live`'s filter is a `Chain`; whoever assigns another filter to it begins a
-    new one. One for each session.
+    The filter that the `Live` has is the first step, and stays on the menu; of a
+    `pipeline`, each filter is a step. From then on, the `Live`'s filter is a `Chain`;
+    whoever assigns another filter to it begins a new one. One for each session.
 
     Parameters
     ----------
@@ -105,9 +105,9 @@ class ChainEditor(pn.viewable.Viewer):
         )
 
     def _begin(self) -> None:
-        """Make the filter of the `Live` the only step."""
-        name = self.menu.add(self.live.filter, self.live.settings)
-        self.chain.replace([ChainStep(name, self.live.filter, self.live.settings)])
+        """Begin with the filter of the `Live`."""
+        live = self.live
+        self.chain.replace(first_steps(live.filter, live.settings, self.menu))
 
     # ---- what people do
 
