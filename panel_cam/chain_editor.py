@@ -20,6 +20,8 @@ from .picker import FilterPicker
 from .step_card import StepCard
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .live import Live
 
 logger = logging.getLogger(__name__)
@@ -141,11 +143,11 @@ class ChainEditor(pn.viewable.Viewer):
         self.chain.move(card.step, -1 if button == "up" else 1)
         card.focus(button)
 
-    def _try(self, change: object) -> None:
+    def _try(self, change: Callable[[], object]) -> None:
         """Do what may fail because a filter is of another package, or too many are."""
         self.complaints = []
         try:
-            change()  # type: ignore[operator]
+            change()
         except Exception as error:
             self.complaints = [str(error) or type(error).__name__]
 
