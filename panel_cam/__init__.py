@@ -10,12 +10,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import filters
     from .camera import Camera
+    from .chain_editor import ChainEditor
+    from .controls import Controls
     from .errors import FilterError, FrameError, ImageError, PanelCamError
     from .frames import Frame, Result
     from .image_view import ImageView
     from .live import Live
+    from .picker import FilterPicker
     from .ranges import Range
     from .recorder import Recorder
+    from .reproduce import as_python
+    from .settings import settings_of
     from .shapes import Boxes, Contours, Labels, Lines, Points, Polygons
     from .state import stateful
 
@@ -24,8 +29,11 @@ __version__ = "0.1.0.dev0"
 _HOMES = {
     "Boxes": "shapes",
     "Camera": "camera",
+    "ChainEditor": "chain_editor",
     "Contours": "shapes",
+    "Controls": "controls",
     "FilterError": "errors",
+    "FilterPicker": "picker",
     "Frame": "frames",
     "FrameError": "errors",
     "ImageError": "errors",
@@ -39,14 +47,19 @@ _HOMES = {
     "Range": "ranges",
     "Recorder": "recorder",
     "Result": "frames",
+    "as_python": "reproduce",
+    "settings_of": "settings",
     "stateful": "state",
 }
 
 __all__ = [
     "Boxes",
     "Camera",
+    "ChainEditor",
     "Contours",
+    "Controls",
     "FilterError",
+    "FilterPicker",
     "Frame",
     "FrameError",
     "ImageError",
@@ -60,7 +73,9 @@ __all__ = [
     "Range",
     "Recorder",
     "Result",
+    "as_python",
     "filters",
+    "settings_of",
     "stateful",
 ]
 

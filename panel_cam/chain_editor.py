@@ -12,7 +12,7 @@ from .address import from_search, to_pairs, to_search
 from .address_bar import AddressBar
 from .chain import Chain
 from .chain_script import chain_as_python
-from .chain_step import ChainStep
+from .chain_step import first_steps
 from .copy_button import CopyButton
 from .menu import Menu
 from .messages import describe_complaints
@@ -20,6 +20,8 @@ from .picker import FilterPicker
 from .step_card import StepCard
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .live import Live
 
 logger = logging.getLogger(__name__)
@@ -28,9 +30,9 @@ logger = logging.getLogger(__name__)
 class ChainEditor(pn.viewable.Viewer):
     """Add, remove, reorder, switch off and set the filters of a running `Live`.
 
-    The filter that the `Live` has is the first step, and stays on the menu. From then
-    on, the `Live`'s filter is a `Chain`; whoever assigns another filter to it begins a
-    new one. One for each session.
+    The filter that the `Live` has is the first step, and stays on the menu; of a
+    `pipeline`, each filter is a step. From then on, the `Live`'s filter is a `Chain`;
+    whoever assigns another filter to it begins a new one. One for each session.
 
     Parameters
     ----------
@@ -105,9 +107,9 @@ class ChainEditor(pn.viewable.Viewer):
         )
 
     def _begin(self) -> None:
-        """Make the filter of the `Live` the only step."""
-        name = self.menu.add(self.live.filter, self.live.settings)
-        self.chain.replace([ChainStep(name, self.live.filter, self.live.settings)])
+        """Begin with the filter of the `Live`."""
+        live = self.live
+        self.chain.replace(first_steps(live.filter, live.settings, self.menu))
 
     # ---- what people do
 
@@ -141,11 +143,11 @@ class ChainEditor(pn.viewable.Viewer):
         self.chain.move(card.step, -1 if button == "up" else 1)
         card.focus(button)
 
-    def _try(self, change: object) -> None:
+    def _try(self, change: Callable[[], object]) -> None:
         """Do what may fail because a filter is of another package, or too many are."""
         self.complaints = []
         try:
-            change()  # type: ignore[operator]
+            change()
         except Exception as error:
             self.complaints = [str(error) or type(error).__name__]
 

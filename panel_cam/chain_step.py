@@ -8,10 +8,13 @@ import param
 
 from panel_cam.filters.chain import Pipeline
 from panel_cam.parameterized import as_function
+from panel_cam.settings import Settings, option_of, values
 from panel_cam.state import fresh
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from panel_cam.menu import Menu
 
 
 class ChainStep(param.Parameterized):
@@ -83,3 +86,50 @@ class RunningChain(Pipeline):
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         """Pickle the functions."""
         return type(self), tuple(step.function for step in self.steps)
+
+
+def first_steps(
+    function: Callable[..., Any], settings: param.Parameterized, menu: Menu
+) -> list[ChainStep]:
+    """Make the steps that a chain begins with.
+
+    Parameters
+    ----------
+    function : callable
+        The filter that is at work. A `pipeline` is taken apart.
+    settings : param.Parameterized
+        What `settings_of` made of it. If that was told more than the function says
+        itself, even a pipeline is one step.
+    menu : Menu
+        Gets what it does not have yet.
+
+    Returns
+    -------
+    steps : list of ChainStep
+        They do together what the filter does.
+    """
+    is_plain = isinstance(settings, Settings) and not type(settings)._overridden
+    if isinstance(function, Pipeline) and is_plain:
+        try:
+            return _take_apart(function, values(settings), menu)
+        except (TypeError, ValueError):
+            pass  # one of its functions has no settings without the others
+    return [ChainStep(menu.add(function, settings), function, settings)]
+
+
+def _take_apart(
+    pipeline: Pipeline, chosen: Mapping[str, Any], menu: Menu
+) -> list[ChainStep]:
+    options = [dict(step.settings) for step in pipeline.steps]
+    for name, value in chosen.items():
+        number, option = pipeline.options[name]
+        options[number][option] = value
+    made: list[ChainStep] = []
+    for part, mine in zip(pipeline.steps, options, strict=True):
+        name = menu.add(part.function)
+        function, settings = menu.get(name, [step.settings for step in made])
+        attributes = {option_of(settings, each): each for each in settings.param}
+        # Set rather than made a default, so that a link says it.
+        settings.param.update(**{attributes[key]: mine[key] for key in mine})
+        made.append(ChainStep(name, function, settings))
+    return made

@@ -1,5 +1,7 @@
 """The chain editor without a page: what it does to its `Live`."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -7,10 +9,12 @@ import numpy as np
 import pytest
 
 from panel_cam import Live
+from panel_cam.address import to_pairs
 from panel_cam.chain import MAX_STEPS
 from panel_cam.chain_editor import ChainEditor
-from panel_cam.filters import plugins
+from panel_cam.filters import pipeline, plugins
 from panel_cam.messages import describe_complaints
+from tests.support.server import ROOT
 from tests.test_chain import count
 from tests.test_live import IMAGE, send
 
@@ -45,6 +49,20 @@ def test_the_filter_of_the_live_is_the_first_step_with_its_settings(edit) -> Non
     step.settings.by = 4
     send(editor.live, 1)
     np.testing.assert_array_equal(editor.live.image, shift(IMAGE, by=4))
+
+
+def test_a_pipeline_is_taken_apart(edit) -> None:
+    chain = pipeline(("gaussian", {"sigma": 3.5}), (shift, {"by": 2}), shift)
+    editor = edit(chain)
+    assert names(editor) == ["gaussian", "shift", "shift"]
+    expected = [("filter", "gaussian"), ("gaussian.sigma", "3.5")]
+    assert to_pairs(editor.chain)[:2] == expected
+    send(editor.live, 1)
+    np.testing.assert_array_equal(editor.live.image, chain(IMAGE))
+    one = edit(chain, gaussian_sigma=(0, 20))
+    assert names(one) == ["pipeline"]
+    send(one.live, 1)
+    np.testing.assert_array_equal(one.live.image, chain(IMAGE))
 
 
 def test_steps_act_on_the_next_frame(edit) -> None:
@@ -157,3 +175,18 @@ def test_an_editor_works_where_there_is_no_page_with_an_address(edit) -> None:
     editor = edit("gaussian")
     editor.chain.steps[0].settings.sigma = 3
     assert editor.complaints == []
+
+
+def test_a_page_imports_no_filters_library_before_a_frame_comes() -> None:
+    code = (
+        "import sys; from panel_cam.page import make_page; make_page()\n"
+        "print([m for m in sys.modules if m.startswith(('skimage', 'scipy'))])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from functools import partial
 from typing import Annotated, Any
 
 import numpy as np
@@ -236,23 +235,3 @@ def test_where_the_clipboard_is_not_allowed_the_text_is_there_to_select(edit) ->
     )
     assert selected == text
     page.get_by_text("copy this text").wait_for()
-
-
-def test_a_slider_of_a_step_moved_often_costs_no_frame(edit) -> None:
-    editing = edit(partial(flat, level=100))
-    editing.add("gaussian")
-    page, live = editing.page, editing.live
-    handle = page.locator(".noUi-handle").last
-    box = handle.bounding_box()
-    assert box is not None
-    before = live.stats["dropped"] if live.stats else 0
-    page.mouse.move(box["x"] + 5, box["y"] + 5)
-    page.mouse.down()
-    for step in range(30):
-        page.mouse.move(box["x"] + 5 + 3 * step, box["y"] + 5)
-        page.wait_for_timeout(20)
-    page.mouse.up()
-    assert live.camera.frame.stream == editing.stream
-    editing.live_page.next_picture(2)
-    assert live.camera.rejected == 0
-    assert live.stats["dropped"] - before <= 3

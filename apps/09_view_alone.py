@@ -1,6 +1,6 @@
 """The view alone, for any stream of arrays: here waves, and no camera at all.
 
-Run it with ``panel serve apps/06_view_alone.py --show``.
+Run it with ``panel serve apps/09_view_alone.py --show``.
 """
 
 import time

@@ -1,6 +1,6 @@
 """The camera as one part of a page of your own: its image, bound to a function.
 
-Run it with ``panel serve apps/05_camera_alone.py --show``.
+Run it with ``panel serve apps/08_camera_alone.py --show``.
 """
 
 import panel as pn

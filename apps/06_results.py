@@ -1,6 +1,6 @@
 """Count things and box them: shapes over the picture, numbers over time, a table.
 
-Run it with ``panel serve apps/07_results.py --show``, and choose the demo scene, or
+Run it with ``panel serve apps/06_results.py --show``, and choose the demo scene, or
 hold some coins before the camera.
 """
 
