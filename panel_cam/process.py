@@ -42,6 +42,20 @@ class Processed:
     encode_s: float
     image: Image | None = field(default=None, repr=False)
 
+    def to_image(self) -> Image:
+        """Return the image, decoding the picture if the array was not kept.
+
+        Returns
+        -------
+        image : ndarray
+            `image`, or else what `data` decodes to: of as many rows and columns, dtype
+            uint8, with one channel or three, and as exact as `format` is.
+        """
+        if self.image is not None:
+            return self.image
+        decoded = decode(self.data)
+        return decoded[:, :, 0] if len(self.shape) == 2 else decoded
+
 
 def _name(function: Callable[..., object]) -> str:
     function = getattr(function, "func", function)  # what a partial is made of
