@@ -32,6 +32,8 @@ class Player:
     at_most: int | None = None
     running: int = field(default=0, init=False)
     """How many turns it has."""
+    last_turn: int = field(default=0, init=False)
+    """The number of the last one, over all players."""
     seen_at: float = field(default=-math.inf, init=False)
 
     def __post_init__(self) -> None:
@@ -57,8 +59,8 @@ class Turn:
 class Turns:
     """Hand out the workers of an executor, in turns. Thread-safe.
 
-    - Who asks joins the end of the queue, once, however often it asks. Whoever comes
-      first gets the next worker.
+    - The next worker goes to the player, of those who have asked, whose last turn began
+      the longest ago. How often one has asked does not matter.
     - Every player has the same share of the workers, at least one. It may have more
       only while enough are free for the shares of all others who were seen lately. So
       one whose jobs take long never holds the workers that the others need, unless
@@ -81,6 +83,7 @@ class Turns:
         self._queue: dict[Player, None] = {}  # in the order in which they asked
         self._seen: dict[Player, None] = {}
         self._running = 0
+        self._turns = 0
 
     def ask(self, player: Player) -> None:
         """Join the queue: there is something to run.
@@ -164,13 +167,16 @@ class Turns:
                 return None
             self._forget_old()
             share = max(1, self._capacity() // len(self._seen))
-            for player in self._queue:
-                if self._may_start(player, share, free):
-                    del self._queue[player]
-                    player.running += 1
-                    self._running += 1
-                    return Turn(player)
-            return None
+            able = [each for each in self._queue if self._may_start(each, share, free)]
+            if not able:
+                return None
+            player = min(able, key=lambda each: each.last_turn)
+            del self._queue[player]
+            player.running += 1
+            self._running += 1
+            self._turns += 1
+            player.last_turn = self._turns
+            return Turn(player)
 
     def _may_start(self, player: Player, share: int, free: int) -> bool:
         if player.at_most is not None and player.running >= player.at_most:
