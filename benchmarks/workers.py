@@ -34,7 +34,7 @@ def executor_of(name: str) -> Any:
         from distributed import Client, LocalCluster
 
         cluster = LocalCluster(
-            n_workers=int(count), threads_per_worker=1, dashboard_address=None
+            n_workers=int(count), threads_per_worker=1, dashboard_address=":0"
         )
         return Client(cluster)
     raise ValueError(f"expected one of {', '.join(KINDS)}, got {name!r}")

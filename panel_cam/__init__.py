@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import filters
     from .camera import Camera
-    from .errors import FilterError, FrameError, ImageError, PanelCamError
+    from .errors import (
+        ExecutorError,
+        FilterError,
+        FrameError,
+        ImageError,
+        PanelCamError,
+    )
     from .frames import Frame, Result
     from .image_view import ImageView
     from .live import Live
@@ -21,6 +27,7 @@ __version__ = "0.1.0.dev0"
 
 _HOMES = {
     "Camera": "camera",
+    "ExecutorError": "errors",
     "FilterError": "errors",
     "Frame": "frames",
     "FrameError": "errors",
@@ -35,6 +42,7 @@ _HOMES = {
 
 __all__ = [
     "Camera",
+    "ExecutorError",
     "FilterError",
     "Frame",
     "FrameError",
