@@ -114,10 +114,8 @@ class Dispatch:
 
     def late(self, seconds: float) -> str:
         """Return what to say of a frame that has been at work for so long; "" for 0."""
-        if not seconds:
-            return ""
-        stuck = self._pool.stuck_text
-        return f"The filter has not returned for {seconds:.0f} s. {stuck}."
+        pool = self.engine.latest or self._pool
+        return pool.late(seconds) if seconds else ""
 
     def explain(self, error: Exception) -> str:
         """Say in plain words what happened to a frame that no filter is to blame for.

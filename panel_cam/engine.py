@@ -38,6 +38,8 @@ class Engine:
         self._make = None if make is None else with_safe_context(make)
         self._passed = executor  # kept alive, for its id stands for it
         self._pool: Pool | None = None
+        self.latest: Pool | None = None
+        """What `pool` returned last."""
         self._closed = False
         self.turns = Turns(self._workers)
         """Whose turn it is."""
@@ -70,6 +72,7 @@ class Engine:
                 if self._make is None or self._closed:
                     raise RuntimeError("the executor was shut down")
                 self._pool = self._watched(pool_of(self._make()))
+            self.latest = self._pool
             return self._pool
 
     def replace(self, broken: Pool) -> None:

@@ -57,6 +57,8 @@ class Entry:
             Whether its pool broke over it, and has to be replaced.
         """
         assert self.turn is not None, "it ran"
-        if is_broken and self.pool is not None:
-            self.engine.replace(self.pool)
+        if self.pool is not None:
+            self.pool.has_answered = True
+            if is_broken:
+                self.engine.replace(self.pool)
         self.engine.turns.done(self.turn)

@@ -47,9 +47,6 @@ _CAMERA_PARAMS = {
     *("mirror", "preview", "max_in_flight", "answer_timeout", "max_frame_bytes"),
 }
 
-MAX_IN_FLIGHT = 64
-"""The most that a `Camera` takes."""
-
 _OWN_PARAMS = {"format", "quality", "name"}
 
 
@@ -216,7 +213,8 @@ class Live(pn.viewable.Viewer):
     def _follow_workers(self) -> None:
         """Let the camera send as many frames as can run at once, and one to wait."""
         if self._in_flight == self.camera.max_in_flight:
-            self._in_flight = min(self._worker.share + 1, MAX_IN_FLIGHT)
+            most = self.camera.param.max_in_flight.bounds[1]
+            self._in_flight = min(self._worker.share + 1, most)
             self.camera.max_in_flight = self._in_flight
 
     # ---- the way of a frame

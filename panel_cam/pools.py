@@ -40,6 +40,8 @@ class Pool:
 
     def __init__(self, executor: Any) -> None:
         self.executor = executor
+        self.has_answered = False
+        """Whether a job has ended; the first has to wait until the workers are up."""
         self.on_more: Callable[[], None] = lambda: None
         """Called when there are more workers than before, on any thread."""
 
@@ -62,6 +64,26 @@ class Pool:
     def rebuilt(self) -> Self | None:
         """Return another like it, for when it is broken; None if nobody knows how."""
         return None
+
+    def late(self, seconds: float) -> str:
+        """Say that a frame has been at work for so long.
+
+        Parameters
+        ----------
+        seconds : float
+            More than one would wait for.
+
+        Returns
+        -------
+        text : str
+            A sentence or two.
+        """
+        if not self.has_answered:
+            return (
+                f"No frame has come back for {seconds:.0f} s: the workers are still "
+                "starting, or the filter does not return."
+            )
+        return f"The filter has not returned for {seconds:.0f} s. {self.stuck_text}."
 
     def shutdown(self, *, kill: bool) -> None:
         """End it without waiting.
@@ -89,6 +111,10 @@ class Threads(Pool):
     stuck_text = (
         "Python cannot end the thread that it holds; another filter gets another thread"
     )
+
+    def __init__(self, executor: ThreadPoolExecutor) -> None:
+        super().__init__(executor)
+        self.has_answered = True  # threads are up at once
 
 
 def safe_context() -> BaseContext:

@@ -276,6 +276,8 @@ def test_a_process_that_is_stuck_is_ended_if_it_is_the_sessions_own(
     sender = make(far_filters.never, partial(ProcessPoolExecutor, 1))
     sender.send()
     monkeypatch.setattr("panel_cam.worker.OVERDUE", 0.0)
+    sender.send()
+    assert "the workers are still starting" in sender.live.error
     sender.live.filter = far_filters.negative
     sender.send_until(lambda: sender.shown)
     sender.answer_all()
