@@ -1,7 +1,7 @@
 """Filters to choose, reorder and switch off while the stream runs.
 
-Run it with ``panel serve apps/05_chain_editor.py --show``. The page's address is a link to the
-chain that you have made.
+Run it with ``panel serve apps/05_chain_editor.py --show``. The page's address is a link
+to the chain that you have made.
 """
 
 import panel as pn

@@ -5,6 +5,7 @@ Both leave the time code readable; see `clip`.
 
 from __future__ import annotations
 
+import ctypes
 import time
 from collections.abc import Callable
 
@@ -33,4 +34,37 @@ def sleep200(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return roberts(image)
 
 
-FILTERS: dict[str, Filter] = {"roberts": roberts, "sleep200": sleep200}
+def sleep1000(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Find edges, and take a second more about it: see `sleep200`."""
+    time.sleep(1)
+    return roberts(image)
+
+
+def take12(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Find edges, and take 12 ms in all about it: see `sleep200`."""
+    until = time.perf_counter() + 0.012
+    edges = roberts(image)
+    time.sleep(max(0.0, until - time.perf_counter()))
+    return edges
+
+
+# Unlike ctypes.CDLL, it keeps the interpreter's lock during a call.
+_c_with_lock = ctypes.PyDLL(None)
+
+
+def hold60(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Find edges, and hold Python's lock for 60 ms more without using the processor.
+
+    That is what one Python process cannot do twice at a time, and two cores can.
+    """
+    _c_with_lock.usleep(60_000)
+    return roberts(image)
+
+
+FILTERS: dict[str, Filter] = {
+    "roberts": roberts,
+    "sleep200": sleep200,
+    "sleep1000": sleep1000,
+    "take12": take12,
+    "hold60": hold60,
+}

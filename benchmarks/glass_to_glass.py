@@ -22,6 +22,7 @@ from pathlib import Path
 
 import report
 from clip import parse_size
+from filters import FILTERS
 from homes import COMMANDS, Setup
 from runs import compare, endure
 from suite import Bar, Results, run_suite
@@ -35,7 +36,8 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     add("--fps", type=int, default=30, help="of the camera; whole numbers")
     add("--size", type=parse_size, default=(640, 480), help="of the camera: 640x480")
     add("--seconds", type=float, default=15, help="to watch each page (15)")
-    add("--filter", choices=("roberts", "sleep200"), default="roberts")
+    add("--filter", choices=FILTERS, default="roberts")
+    add("--executor", default="threads", help="of ours: threads, processes:2, dask:2")
     add("--quality", type=float, default=0.85, help="of JPEG both ways (0.85)")
     add("--only", choices=COMMANDS, help="one page alone")
     add("--notebook", action="store_true", help="in JupyterLab, beside the floor")
@@ -64,7 +66,10 @@ def main(arguments: list[str]) -> int:
     """
     options = _parse(arguments)
     width, height = options.size
-    setup = Setup(width, height, options.fps, options.filter, options.quality)
+    setup = Setup(
+        *(width, height, options.fps, options.filter, options.quality),
+        executor=options.executor,
+    )
     facts = report.machine()
     bars: list[Bar] = []
     runs = []

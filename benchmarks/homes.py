@@ -42,6 +42,8 @@ class Setup:
         A name in `filters.FILTERS`.
     quality : float
         JPEG quality both ways, 0-1.
+    executor : str
+        Of ours, by a name that `workers.executor_of` knows.
     """
 
     width: int = 640
@@ -49,6 +51,7 @@ class Setup:
     fps: int = 30
     filter: str = "roberts"
     quality: float = 0.85
+    executor: str = "threads"
 
     @property
     def size(self) -> str:
@@ -81,6 +84,7 @@ class Home:
 
 def _ours(setup: Setup, port: int) -> tuple[list[str], str]:
     arguments = [setup.filter, setup.size, str(setup.fps), str(setup.quality)]
+    arguments.append(setup.executor)
     command = ["-m", "panel", "serve", str(HERE / "app.py"), "--port", str(port)]
     return [*command, "--address", "localhost", "--args", *arguments], "/app"
 

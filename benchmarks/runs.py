@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -50,10 +51,43 @@ def compare(
     figures : dict
         Name -> figures; `first_picture` holds the seconds of every visit, in order.
     """
-    segments: dict[str, list[Noted]] = {name: [] for name in names}
-    firsts: dict[str, list[float]] = {name: [] for name in names}
+    return compare_setups(
+        dict.fromkeys(names, setup), names, seconds, check=check, patient=patient
+    )
+
+
+def compare_setups(
+    setups: Mapping[str, Setup],
+    homes_of: Sequence[str],
+    seconds: float,
+    *,
+    check: bool = False,
+    patient: bool = False,
+) -> Figures:
+    """Measure pages that differ in what they do, in the same way as `compare`.
+
+    Parameters
+    ----------
+    setups : mapping
+        Name of the result -> what that page does. The camera is the first one's.
+    homes_of : sequence of str
+        The home of each, in the same order.
+    seconds, check, patient
+        See `compare`.
+
+    Returns
+    -------
+    figures : dict
+        As of `compare`.
+    """
+    segments: dict[str, list[Noted]] = {name: [] for name in setups}
+    firsts: dict[str, list[float]] = {name: [] for name in setups}
     with ExitStack() as stack:
-        homes = [stack.enter_context(serve(name, setup)) for name in names]
+        homes = [
+            replace(stack.enter_context(serve(home, setup)), name=name)
+            for home, (name, setup) in zip(homes_of, setups.items(), strict=True)
+        ]
+        setup = next(iter(setups.values()))
         browser = stack.enter_context(open_browser(_clip_for(setup, stack)))
         while waiting := [home for home in homes if len(segments[home.name]) < VISITS]:
             for home in waiting:
@@ -68,7 +102,7 @@ def compare(
                     segments[home.name].append(noted)
     return {
         name: {**figures_of(segments[name]), "first_picture": firsts[name]}
-        for name in names
+        for name in setups
     }
 
 

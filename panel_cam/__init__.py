@@ -12,7 +12,13 @@ if TYPE_CHECKING:
     from .camera import Camera
     from .chain_editor import ChainEditor
     from .controls import Controls
-    from .errors import FilterError, FrameError, ImageError, PanelCamError
+    from .errors import (
+        ExecutorError,
+        FilterError,
+        FrameError,
+        ImageError,
+        PanelCamError,
+    )
     from .frames import Frame, Result
     from .image_view import ImageView
     from .live import Live
@@ -32,6 +38,7 @@ _HOMES = {
     "ChainEditor": "chain_editor",
     "Contours": "shapes",
     "Controls": "controls",
+    "ExecutorError": "errors",
     "FilterError": "errors",
     "FilterPicker": "picker",
     "Frame": "frames",
@@ -58,6 +65,7 @@ __all__ = [
     "ChainEditor",
     "Contours",
     "Controls",
+    "ExecutorError",
     "FilterError",
     "FilterPicker",
     "Frame",

@@ -43,6 +43,10 @@ class ImageError(PanelCamError):
     """An object is not an image that can be shown or encoded."""
 
 
+class ExecutorError(PanelCamError):
+    """The place where the filter should run cannot be used, or has failed."""
+
+
 class FilterError(PanelCamError):
     """The user's function raised, or returned something that is no image.
 

@@ -13,8 +13,6 @@ from .errors import PanelCamError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
-
 logger = logging.getLogger(__name__)
 
 
@@ -34,7 +32,7 @@ class LazyImage(param.Parameter):  # type: ignore[type-arg]  # not generic at ru
         recipe = None if obj is None else obj.__dict__.get(self._place)
         return super().__get__(obj, objtype) if recipe is None else recipe.image()
 
-    def offer(self, obj: param.Parameterized, make: Callable[[], np.ndarray]) -> None:
+    def offer(self, obj: param.Parameterized, make: Callable[[], Any]) -> None:
         """Assign the image that `make` returns, without calling it in vain.
 
         Parameters
@@ -62,12 +60,12 @@ class LazyImage(param.Parameter):  # type: ignore[type-arg]  # not generic at ru
 class _Recipe:
     """A function whose result is kept."""
 
-    def __init__(self, make: Callable[[], np.ndarray]) -> None:
-        self._make: Callable[[], np.ndarray] | None = make
-        self._image: np.ndarray | None = None
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make: Callable[[], Any] | None = make
+        self._image: Any = None
         self._lock = threading.Lock()
 
-    def image(self) -> np.ndarray | None:
+    def image(self) -> Any:
         """Return the result; the first call computes it, on the calling thread."""
         with self._lock:
             make, self._make = self._make, None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -15,17 +14,17 @@ import param
 from . import codec
 from .camera import Camera
 from .controls import Controls
+from .dispatch import Dispatch
 from .error_log import ErrorLog
-from .errors import FilterError, FrameError
+from .errors import ExecutorError, FilterError, FrameError, PanelCamError
 from .filters import get
-from .frames import Result
 from .image_view import COMPARE, ImageView
 from .keywords import split
 from .layout import arrange
 from .lazy_image import LazyImage
 from .notebook import Cell, Still, with_loader
 from .parameterized import as_function
-from .process import Processed, process
+from .process import Processed
 from .readout import Readout
 from .recordings import Recordings
 from .session import poster
@@ -67,9 +66,13 @@ class Live(pn.viewable.Viewer):
     source : Camera or {"camera", "demo"}, default "camera"
         Where frames come from: a camera of your own making, or the kind of source of
         the `Camera` that is made here; people can still change it on the page.
-    executor : concurrent.futures.Executor, optional
-        Where the filter runs; by default, in a pool of threads that all sessions
-        of this process share.
+    executor : concurrent.futures.Executor or callable, optional
+        Where the filter runs: a `distributed.Client` or its `get_executor()`, too; by
+        default, in a pool of threads that all sessions of this process share. Sessions
+        that share an executor take turns. A callable without arguments, such as
+        ``partial(ProcessPoolExecutor, 2)``, makes one for this session alone, which is
+        shut down with it. A filter that remembers (see `stateful`) runs in a thread in
+        any case, one frame at a time.
     settings : mapping, optional
         Options of the filter whose names this class has too.
     **params
@@ -77,6 +80,13 @@ class Live(pn.viewable.Viewer):
         filter: ``sigma=2`` sets one, ``sigma=(0, 5)`` bounds its slider, a list makes
         a choice of it, and a widget, a parameter or an ``.rx`` expression is followed.
         Each option gets a control; a change acts on the next frame.
+
+    Raises
+    ------
+    TypeError
+        If a keyword is unknown, or `executor` is none.
+    ExecutorError
+        If the filter cannot be sent to the executor; the text has reason and cure.
 
     Examples
     --------
@@ -113,11 +123,10 @@ class Live(pn.viewable.Viewer):
     )
     image = LazyImage(
         doc="""
-        The newest processed image, as the filter returned it.""",
+        The newest processed image, as the filter returned it. From another process,
+        it is decoded from the picture on the page: uint8, and as exact as `format`.""",
     )
-    result = param.ClassSelector(
-        class_=Result,
-        default=None,
+    result = LazyImage(
         doc="""
         The newest result: the image, and the numbers, the table and the shapes that
         came with it.""",
@@ -138,7 +147,7 @@ class Live(pn.viewable.Viewer):
         filter: Callable[..., Any] | str = "roberts",
         *,
         source: Camera | str = "camera",
-        executor: Executor | None = None,
+        executor: Executor | Callable[[], Executor] | Any = None,
         settings: Mapping[str, Any] | None = None,
         **params: Any,
     ) -> None:
@@ -152,6 +161,8 @@ class Live(pn.viewable.Viewer):
         super().__init__(  # type: ignore[no-untyped-call]
             filter=filter, **keywords
         )
+        self._dispatch = Dispatch(executor)
+        self._worker = Worker(self._dispatch.engine, deliver=self._deliver)
         self._controls: Controls | None = None
         self.controls = pn.Column(margin=(8, 0))
         """The widgets of the filter's settings."""
@@ -187,8 +198,11 @@ class Live(pn.viewable.Viewer):
         self._stream = 0
         self._cell: Cell | None = None
         self._still = Still(self.camera.key)
-        self._on_threads = isinstance(executor, ThreadPoolExecutor | None)
-        self._worker = Worker(executor, deliver=self._deliver)
+        # What the camera may have in flight follows the workers, until someone sets it.
+        self._in_flight = (
+            0 if "max_in_flight" in of_camera else self.camera.max_in_flight
+        )
+        self._follow_workers()
         self._post = poster()
         self._on_frame_watcher = self.camera.param.watch(self._on_frame, "frame")
         self.view.param.watch(self._on_painted, "painted")
@@ -198,19 +212,37 @@ class Live(pn.viewable.Viewer):
 
     @param.depends("filter", watch=True)
     def _refresh(self) -> None:
-        self._use({})
+        try:
+            self._use({})
+        except Exception:  # the stream goes on as it was
+            with param.parameterized.discard_events(self):
+                self.filter = self._accepted
+            raise
+        self._follow_workers()
 
     def _use(self, options: Mapping[str, Any]) -> None:
         """Read the filter's signature, and show its options."""
-        self.settings = settings_of(self.filter, **options)
+        settings = settings_of(self.filter, **options)
         # A filter with a memory gets one of its own in every session.
-        self._function = fresh(as_function(self.filter, self.settings))
+        function = fresh(as_function(self.filter, settings))
+        self._dispatch.use(function, values(settings))
+        self._worker.use(self._dispatch.engine, self._dispatch.slots)
+        self.settings, self._accepted = settings, self.filter
         if self._controls is not None:
             self._controls.close()
         self._controls = Controls(self.settings)
         self.controls[:] = [self._controls]
         if hasattr(self, "readout"):
             self.readout.clear()
+
+    def _follow_workers(self) -> None:
+        """Let the camera send as many frames as can run at once, and one to wait."""
+        if self._in_flight == self.camera.max_in_flight:
+            most = self.camera.param.max_in_flight.bounds[1]
+            self._in_flight = min(self._worker.share + 1, most)
+            self.camera.max_in_flight = self._in_flight
+        if self._slack.slots != self._worker.share:
+            self._slack = Slack(self._worker.share)
 
     # ---- the way of a frame
 
@@ -220,22 +252,27 @@ class Live(pn.viewable.Viewer):
         if frame.stream != self._stream:
             self._stream = frame.stream
             self._worker.restart()
-            self._slack = Slack()
+            self._slack = Slack(self._worker.share)
             self._post = poster()
         self._stats.add_received(len(frame.data))
         self._slack.receive(frame)
-        job = partial(
-            process,
-            function=self._function,
-            settings=values(self.settings),
-            format=self.format,
-            quality=self.quality,
-            keep_image=True,
-            max_pixels=self.camera.max_pixels,
-        )
-        if self._cell is not None and self._on_threads:
+        try:
+            job = self._dispatch.job(
+                values(self.settings),
+                format=self.format,
+                quality=self.quality,
+                max_pixels=self.camera.max_pixels,
+            )
+        except ExecutorError as error:
+            self._show(frame, error, self._slack.finish(frame, dropped=True))
+            return
+        if self._cell is not None and self._dispatch.is_here:
             job = partial(self._cell.run, job)
         self._worker.submit(frame, job)
+        if self._dispatch.is_parallel:
+            self._follow_workers()
+        if late := self._dispatch.late(self._worker.overdue):
+            self.error = late
 
     def _deliver(self, frame: Frame, outcome: Processed | Exception | None) -> None:
         """Bring an outcome to the event loop; on whatever thread made it."""
@@ -274,31 +311,26 @@ class Live(pn.viewable.Viewer):
         }
         self._still.offer(processed.data)
         if self.error:
-            self.error = ""
+            self.error = self._dispatch.late(self._worker.overdue)
         self.recordings.add(frame, processed.values)
         try:
             self.readout.take(frame.captured_at, processed.values, processed.table)
-            self.param.image.offer(self, lambda: processed.image)
-            if processed.image is not None:
-                self.result = Result(
-                    processed.image,
-                    values=processed.values,
-                    table=processed.table,
-                    shapes=processed.shapes,
-                )
+            self.param.image.offer(self, processed.to_image)
+            self.param.result.offer(self, processed.to_result)
         except Exception as error:
             # A watcher of `image` or `result` failed; its traceback may show pixels.
             logger.error("A watcher of Live raised %s", type(error).__name__)
 
     def _show_error(self, error: Exception) -> None:
         """Keep the last picture, say what happened."""
-        self.error = str(error)
+        is_ours = isinstance(error, PanelCamError)
+        self.error = str(error) if is_ours else self._dispatch.explain(error)
         if isinstance(error, FrameError):
             self._errors.log("A frame could not be used", self.error)
         elif isinstance(error, FilterError):
             self._errors.log("The filter failed", error.details)
         else:
-            self._errors.log("The executor failed", f"{type(error).__name__}: {error}")
+            self._errors.log("The executor failed", self.error)
 
     # ---- figures
 
@@ -343,6 +375,7 @@ class Live(pn.viewable.Viewer):
         self.recordings.close()
         if not self._worker.closed:
             self._worker.close()
+            self._dispatch.close()
             self.camera.param.unwatch(self._on_frame_watcher)
 
     def snapshot(self) -> np.ndarray:

@@ -22,7 +22,7 @@ class ParameterizedFilter:
     settings and the instance's attributes, and without its watchers. So a slider that
     moves in the middle of a frame changes nothing, and what goes to another process is
     no widget. Attributes that the call sets are set on the instance too, for the next
-    frame; not from another process (see `panel_cam.stateful` for filters with memory).
+    frame; each process keeps its own (see `panel_cam.stateful` for a memory).
     Parameters that it sets, others do not see: return a `Result`.
 
     Parameters

@@ -53,6 +53,26 @@ class Processed:
     overlay: bytes = field(default=b"", repr=False)
     table: Any = field(default=None, repr=False)
 
+    def to_image(self) -> Image:
+        """Return the image, decoding the picture if the array was not kept.
+
+        Returns
+        -------
+        image : ndarray
+            `image`, or else what `data` decodes to: of as many rows and columns, dtype
+            uint8, with one channel or three, and as exact as `format` is.
+        """
+        if self.image is not None:
+            return self.image
+        decoded = decode(self.data)
+        return decoded[:, :, 0] if len(self.shape) == 2 else decoded
+
+    def to_result(self) -> Result:
+        """Return what the filter returned, with its image as `to_image` gives it."""
+        return Result(
+            self.to_image(), values=self.values, table=self.table, shapes=self.shapes
+        )
+
 
 def _name(function: Callable[..., object]) -> str:
     function = getattr(function, "func", function)  # what a partial is made of

@@ -25,6 +25,7 @@ class Slack:
     def __init__(
         self, slots: int = 1, clock: Callable[[], float] = perf_counter
     ) -> None:
+        self.slots = slots
         self._clock = clock
         self._received: dict[int, float] = {}
         self._finished: deque[float] = deque(maxlen=slots)

@@ -12,7 +12,8 @@ if they hold anything, a method `reset`. Either way:
 
 - Each session works on an instance of its own, which `fresh` makes.
 - `in_order` asks for one frame at a time, in the order of `seq`, in the process where
-  the instance lives: what a frame changes has to be there for the next one.
+  the instance lives: what a frame changes has to be there for the next one. So `Live`
+  runs such a filter in a thread of its own process, whatever its executor.
 - Frames are dropped when the filter is slow, so "the frame before" is the last one
   that the filter saw.
 """

@@ -4,60 +4,24 @@ A worker holds at most the frames that run and one that waits. A newer frame tak
 place of the one that waits, so a slow filter makes fewer pictures and never older ones.
 """
 
-import logging
 import threading
-from collections import deque
 from collections.abc import Callable
-from concurrent.futures import (
-    BrokenExecutor,
-    CancelledError,
-    Executor,
-    Future,
-    ThreadPoolExecutor,
-)
-from dataclasses import dataclass
-from typing import TypeAlias
+from concurrent.futures import BrokenExecutor, CancelledError, Future
+from time import monotonic
+from typing import Any
+from weakref import WeakMethod
 
+from panel_cam.engine import Engine, engine_of
+from panel_cam.entry import Entry
 from panel_cam.errors import PanelCamError
 from panel_cam.frames import Frame
+from panel_cam.outbox import Deliver, Outbox, Outcome
+from panel_cam.pools import Job
 from panel_cam.process import Processed
+from panel_cam.turns import Player, Turn
 
-logger = logging.getLogger(__name__)
-
-Job: TypeAlias = Callable[[bytes], Processed]
-Outcome: TypeAlias = Processed | Exception | None
-Deliver: TypeAlias = Callable[[Frame, Outcome], None]
-
-# More than there are cores, on purpose: each session takes one thread at a time, and
-# one whose filter sleeps must not hold up the others. Threads are made on demand.
-SHARED_THREADS = 32
-
-_shared_lock = threading.Lock()
-_shared: ThreadPoolExecutor | None = None
-
-
-def shared_executor() -> ThreadPoolExecutor:
-    """Return the thread pool that all sessions of this process share.
-
-    Returns
-    -------
-    executor : ThreadPoolExecutor
-        Made at the first call, and never shut down by a session.
-    """
-    global _shared
-    with _shared_lock:
-        if _shared is None:
-            _shared = ThreadPoolExecutor(SHARED_THREADS, thread_name_prefix="panel_cam")
-        return _shared
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Entry:
-    """A frame, what to do with it, and the stream it belongs to."""
-
-    frame: Frame
-    job: Job
-    stream: int
+OVERDUE = 5.0
+"""Seconds after which a job counts as one that may never end."""
 
 
 def _outcome(future: Future[Processed]) -> Outcome:
@@ -82,51 +46,98 @@ class Worker:
 
     Parameters
     ----------
-    executor : Executor or callable, optional
-        Where jobs run. None: the process's shared thread pool. A callable without
-        arguments, such as `partial(ProcessPoolExecutor, 4)`, makes one when the first
-        frame comes; the worker owns it, shuts it down in `close`, and makes another if
-        it breaks. An executor that is passed in is never shut down.
+    executor : optional
+        Where jobs run, as `panel_cam.engine.engine_of` takes it. None: the process's
+        shared thread pool. A callable without arguments makes an executor when the
+        first frame comes; it is shut down by `close`. An executor that is passed in is
+        never shut down; workers to which the same one is passed take turns.
     deliver : callable
         Called as `deliver(frame, outcome)`, once for every frame submitted. The outcome
         is a `Processed`, the exception that ended it, or None if it was dropped. It is
-        called on a thread of the executor or on one that called `submit`, `restart` or
-        `close`, but never on two at once, and never while the worker's lock is held. It
-        should hand over and return.
+        called on a thread of the executor or on one that called a method, but never on
+        two at once, and never while the worker's lock is held. It should hand over and
+        return.
     slots : int or None, default 1
         How many frames may run at once. None: as many as the executor has workers.
+    clock : callable, default time.monotonic
+        Returns seconds.
     """
 
     def __init__(
         self,
-        executor: Executor | Callable[[], Executor] | None = None,
+        executor: Any = None,
         *,
         deliver: Deliver,
         slots: int | None = 1,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
-        if slots is not None and slots < 1:
-            raise ValueError(f"expected at least 1 slot, got {slots}")
-        self._make = None if isinstance(executor, Executor) else executor
-        self._executor = executor if isinstance(executor, Executor) else None
-        self._deliver = deliver
-        self._slots = slots
+        self._engine = engine_of(executor)
+        self._clock = clock
+        self._outbox = Outbox(deliver)
         self._lock = threading.Lock()
-        self._waiting: _Entry | None = None
-        self._running = 0
-        self._stream = 0
+        self._waiting: Entry | None = None
+        self._running: set[Entry] = set()
+        self._version = 0
         self._shown_seq = 0
         self._closed = False
-        self._outbox: deque[tuple[_Entry, Outcome]] = deque()
-        self._delivering = False
-        self._broken: list[Executor] = []
+        self._player = self._new_player(slots)
+
+    def _new_player(self, slots: int | None) -> Player:
+        start = WeakMethod(self._start)  # the engine may outlive the worker
+
+        def start_if_alive(turn: Turn) -> bool:
+            method = start()
+            return method is not None and method(turn)
+
+        return Player(start_if_alive, slots)
 
     @property
     def closed(self) -> bool:
         """Whether `close` was called."""
         return self._closed
 
+    @property
+    def share(self) -> int:
+        """How many frames it can count on to run at once, just now."""
+        share, slots = self._engine.turns.share(), self._player.at_most
+        return share if slots is None else min(share, slots)
+
+    @property
+    def overdue(self) -> float:
+        """Seconds for which a frame has run, or waited, if that is too long; else 0."""
+        with self._lock:
+            since = [each.since for each in self._running if not each.is_written_off]
+            if not since and self._waiting is not None:
+                since = [self._waiting.since]
+        seconds = self._clock() - min(since) if since else 0.0
+        return seconds if seconds >= OVERDUE else 0.0
+
+    def use(self, engine: Engine, slots: int | None) -> None:
+        """Run later frames elsewhere, or through another function.
+
+        The frame that waits is dropped. Those that run go on; once they are overdue,
+        others run in their place where that can be done.
+
+        Parameters
+        ----------
+        engine : Engine
+            It may be the same.
+        slots : int or None
+            See the class.
+        """
+        with self._lock:
+            self._version += 1
+            self._drop_waiting()
+            engine_before, player_before = self._engine, self._player
+            self._player.at_most = slots
+            if engine is not engine_before:
+                self._engine, self._player = engine, self._new_player(slots)
+        if engine is not engine_before:
+            engine_before.turns.leave(player_before)
+        self._outbox.empty()
+
     def submit(self, frame: Frame, job: Job) -> None:
-        """Take a frame, and run it as soon as a slot is free. Never raises.
+        """Take a frame, and run it as soon as it is its turn. Never raises.
 
         Parameters
         ----------
@@ -134,11 +145,12 @@ class Worker:
             If another waits, the one with the lower `seq` of the two is dropped.
         job : callable
             Called as `job(frame.data)`, where the executor runs. For a process pool it
-            has to be picklable: `functools.partial(process, function=..., ...)` is.
+            has to be picklable: see `panel_cam.parcel`.
         """
         with self._lock:
-            entry = _Entry(frame, job, self._stream)
-            loser: _Entry | None = entry
+            where, since = (self._engine, self._player), self._clock()
+            entry = Entry(frame, job, *where, since, self._outbox.stream, self._version)
+            loser: Entry | None = entry
             if not self._closed:
                 loser = self._waiting
                 if loser is not None and loser.frame.seq > frame.seq:
@@ -146,9 +158,14 @@ class Worker:
                 else:
                     self._waiting = entry
             if loser is not None:
-                self._outbox.append((loser, None))
-        self._start_waiting()
-        self._empty_outbox()
+                entry.since = loser.since  # of the first that has waited in vain
+                self._outbox.put(loser, None)
+            late = self._write_off()
+        for each in late:
+            each.give_up()
+        if loser is not entry:
+            entry.engine.turns.ask(entry.player)
+        self._outbox.empty()
 
     def restart(self) -> None:
         """Begin a new stream: `seq` may start from 1 again.
@@ -157,103 +174,72 @@ class Worker:
         """
         with self._lock:
             self._end_stream()
-        self._empty_outbox()
+        self._outbox.empty()
 
     def close(self) -> None:
         """Drop what waits, and deliver what still runs as dropped. Idempotent."""
         with self._lock:
             self._closed = True
             self._end_stream()
-            owned = self._executor if self._make is not None else None
-            self._executor = None
-        if owned is not None:
-            owned.shutdown(wait=False, cancel_futures=True)
-        self._empty_outbox()
+        self._engine.turns.leave(self._player)
+        self._engine.close()
+        self._outbox.empty()
 
     def _end_stream(self) -> None:
         """Drop the waiting frame and outdate the running ones; the lock is held."""
-        self._stream += 1
+        self._outbox.begin_stream()
         self._shown_seq = 0
+        self._drop_waiting()
+
+    def _drop_waiting(self) -> None:
         if self._waiting is not None:
-            self._outbox.append((self._waiting, None))
+            self._outbox.put(self._waiting, None)
             self._waiting = None
 
-    def _open_executor(self) -> Executor:
-        """Return the executor, made now if it is ours to make; the lock is held."""
-        if self._executor is None:
-            self._executor = shared_executor() if self._make is None else self._make()
-        return self._executor
+    def _write_off(self) -> list[Entry]:
+        """Drop running frames of an older function that are overdue; under the lock."""
+        oldest = self._clock() - OVERDUE
+        late = [
+            each
+            for each in self._running
+            if each.version != self._version and each.since <= oldest
+        ]
+        for each in late:
+            self._running.remove(each)
+            each.is_written_off = True
+            self._outbox.put(each, None)
+        return late
 
-    def _has_free_slot(self, executor: Executor) -> bool:
-        slots = self._slots
-        if slots is None:  # a private name, but that of both standard executors
-            slots = getattr(executor, "_max_workers", 1)
-        return self._running < slots
-
-    def _start_waiting(self) -> None:
-        """Hand the waiting frame to the executor, if a slot is free."""
+    def _start(self, turn: Turn) -> bool:
+        """Run the waiting frame: it is its turn; on whatever thread that came about."""
         with self._lock:
             entry = self._waiting
-            if entry is None:
-                return
-            try:
-                executor = self._open_executor()
-            except Exception as exc:
-                self._waiting = None
-                self._outbox.append((entry, exc))
-                return
-            if not self._has_free_slot(executor):
-                return
+            if entry is None or entry.player is not turn.player:
+                return False
             self._waiting = None
-            self._running += 1
+            entry.turn = turn
+            entry.since = self._clock()
+            self._running.add(entry)
         # Outside the lock: a process pool may start processes in here.
         try:
-            future = executor.submit(entry.job, entry.frame.data)
-        except Exception as exc:  # broken, or shut down
-            self._finish(entry, executor, exc)
+            entry.pool = entry.engine.pool()
+            future = entry.pool.submit(entry.job, entry.frame.data)
+        except Exception as exc:  # broken, shut down, or it cannot be made
+            self._finish(entry, exc)
         else:
-            future.add_done_callback(
-                lambda done: self._finish(entry, executor, _outcome(done))
-            )
+            future.add_done_callback(lambda done: self._finish(entry, _outcome(done)))
+        return True
 
-    def _finish(self, entry: _Entry, executor: Executor, outcome: Outcome) -> None:
-        """Free the slot, deliver, go on; called on whatever thread the job ended."""
+    def _finish(self, entry: Entry, outcome: Outcome) -> None:
+        """Deliver, and let others have their turn; on whatever thread the job ended."""
         with self._lock:
-            self._running -= 1
-            if isinstance(outcome, BrokenExecutor) and self._executor is executor:
-                # A broken pool stays broken; the next frame gets a new one if it is
-                # ours to make.
-                self._executor = executor if self._make is None else None
-            if isinstance(outcome, Processed) and entry.stream == self._stream:
+            self._running.discard(entry)
+            if isinstance(outcome, Processed) and entry.stream == self._outbox.stream:
                 if entry.frame.seq < self._shown_seq:
                     outcome = None
-                else:
+                elif not entry.is_written_off:
                     self._shown_seq = entry.frame.seq
-            self._outbox.append((entry, outcome))
-        self._empty_outbox()
-        self._start_waiting()
-        self._empty_outbox()
-
-    def _empty_outbox(self) -> None:
-        """Deliver what has an outcome, in order, unless another thread is doing so."""
-        with self._lock:
-            if self._delivering:
-                return
-            self._delivering = True
-        try:
-            while True:
-                with self._lock:
-                    if not self._outbox:
-                        self._delivering = False
-                        return
-                    entry, outcome = self._outbox.popleft()
-                    if entry.stream != self._stream:
-                        outcome = None
-                try:
-                    self._deliver(entry.frame, outcome)
-                except Exception:
-                    logger.exception("deliver raised for frame %d", entry.frame.seq)
-        except BaseException:  # a KeyboardInterrupt must not end all later deliveries
-            with self._lock:
-                self._delivering = False
-            raise
+            if not entry.is_written_off:
+                self._outbox.put(entry, outcome)
+        entry.end(is_broken=isinstance(outcome, BrokenExecutor))
+        self._outbox.empty()

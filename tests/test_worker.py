@@ -13,10 +13,12 @@ from functools import partial
 
 import pytest
 
+from panel_cam.engine import engine_of
 from panel_cam.errors import FilterError, FrameError, PanelCamError
 from panel_cam.frames import Frame, Image
+from panel_cam.outbox import Outcome
 from panel_cam.process import Processed, process
-from panel_cam.worker import Outcome, Worker, shared_executor
+from panel_cam.worker import Worker
 from tests.support.deliveries import (
     DONE,
     PATIENCE,
@@ -355,5 +357,5 @@ def test_workers_without_an_executor_share_one(inbox: Inbox) -> None:
         inbox.wait_for(seq)
         worker.close()
     assert all(name.startswith("panel_cam") for name in names)
-    assert shared_executor() is shared_executor()
-    assert shared_executor().submit(int).result(PATIENCE) == 0
+    assert engine_of() is engine_of()
+    assert engine_of().pool().executor.submit(int).result(PATIENCE) == 0

@@ -9,8 +9,9 @@ import numpy as np
 
 from panel_cam.codec import encode
 from panel_cam.frames import Frame
+from panel_cam.outbox import Outcome
 from panel_cam.process import Processed
-from panel_cam.worker import Outcome, Worker
+from panel_cam.worker import Worker
 
 PATIENCE = 60  # seconds after which a test that waits has failed
 

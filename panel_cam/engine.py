@@ -1,0 +1,165 @@
+"""An executor that works for many: replaced when it breaks, and used in turns."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from typing import Any
+from weakref import WeakValueDictionary
+
+from panel_cam.pools import Pool, pool_of, with_safe_context
+from panel_cam.turns import Turns
+
+# More than there are cores, on purpose: each session takes one thread at a time, and
+# one whose filter sleeps must not hold up the others. Threads are made on demand.
+SHARED_THREADS = 32
+
+_lock = threading.Lock()
+_engines: WeakValueDictionary[int, "Engine"] = WeakValueDictionary()
+"""By the id of the executor, which its engine keeps alive."""
+
+_shared: "Engine | None" = None
+
+
+class Engine:
+    """Where jobs run. Thread-safe, and shared by all who were given one executor.
+
+    Parameters
+    ----------
+    executor : Executor or distributed.Client, optional
+        One that somebody else made and will shut down.
+    make : callable, optional
+        Makes one when it is first needed; then the engine is its owner.
+    """
+
+    def __init__(
+        self, executor: object = None, make: Callable[[], Executor] | None = None
+    ) -> None:
+        self._lock = threading.Lock()
+        self._make = None if make is None else with_safe_context(make)
+        self._passed = executor  # kept alive, for its id stands for it
+        self._pool: Pool | None = None
+        self.latest: Pool | None = None
+        """What `pool` returned last."""
+        self._closed = False
+        self.turns = Turns(self._workers)
+        """Whose turn it is."""
+        if make is None:
+            self._pool = self._watched(pool_of(executor))
+
+    @property
+    def is_owned(self) -> bool:
+        """Whether the executor is shut down by `close`."""
+        return self._make is not None
+
+    def _workers(self) -> int:
+        pool = self._pool
+        return 1 if pool is None else pool.workers
+
+    def _watched(self, pool: Pool) -> Pool:
+        pool.on_more = self.turns.hand_out
+        return pool
+
+    def pool(self) -> Pool:
+        """Return the executor, made now if need be.
+
+        Raises
+        ------
+        Exception
+            Whatever its maker raises; `TypeError` if it makes something else.
+        """
+        with self._lock:
+            if self._pool is None:
+                if self._make is None or self._closed:
+                    raise RuntimeError("the executor was shut down")
+                self._pool = self._watched(pool_of(self._make()))
+            self.latest = self._pool
+            return self._pool
+
+    def replace(self, broken: Pool) -> None:
+        """Let the next job run in another pool, where one can be made.
+
+        Parameters
+        ----------
+        broken : Pool
+            Nothing happens if it was replaced before.
+        """
+        with self._lock:
+            if self._pool is not broken:
+                return
+            if self._make is not None:
+                self._pool = None
+            else:
+                self._pool = self._watched(broken.rebuilt() or broken)
+        if self.is_owned:
+            broken.shutdown(kill=True)
+
+    def leave(self, stuck: Pool) -> bool:
+        """Let the next job run in a new pool, because jobs in the old one do not end.
+
+        Parameters
+        ----------
+        stuck : Pool
+            Its jobs are ended, where that can be done.
+
+        Returns
+        -------
+        left : bool
+            False if the pool is not the engine's own, and so others may use it.
+        """
+        if not self.is_owned or not stuck.is_cheap:
+            return False
+        self.replace(stuck)
+        return True
+
+    def close(self) -> None:
+        """Shut the executor down if it is the engine's own. Idempotent."""
+        with self._lock:
+            if not self.is_owned:
+                return
+            self._closed = True
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(kill=True)
+
+
+def engine_of(executor: Any = None) -> Engine:
+    """Return the engine for what a user passed as executor.
+
+    Parameters
+    ----------
+    executor : optional
+        None: the threads that all sessions of this process share. An `Executor` or a
+        `distributed.Client`: always the same engine for the same one. A callable
+        without arguments, such as ``partial(ProcessPoolExecutor, 2)``: an engine that
+        is nobody else's.
+
+    Returns
+    -------
+    engine : Engine
+        Which has not run anything yet, or is at work for others.
+
+    Raises
+    ------
+    TypeError
+        If it is none of these.
+    ExecutorError
+        If it is a client that cannot be used.
+    """
+    global _shared
+    if isinstance(executor, Engine):
+        return executor
+    if executor is None:
+        with _lock:
+            if _shared is None:
+                threads = ThreadPoolExecutor(
+                    SHARED_THREADS, thread_name_prefix="panel_cam"
+                )
+                _shared = Engine(threads)
+            return _shared
+    if not isinstance(executor, Executor) and callable(executor):
+        return Engine(make=executor)
+    with _lock:
+        engine = _engines.get(id(executor))
+        if engine is None:
+            engine = _engines[id(executor)] = Engine(executor)
+        return engine
