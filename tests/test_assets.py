@@ -7,12 +7,16 @@ import pytest
 
 from panel_cam import assets
 from panel_cam.camera import Camera
+from panel_cam.copy_button import CopyButton
 from panel_cam.image_view import ImageView
 from panel_cam.notebook import PANELS_SCRIPT, with_loader
+from panel_cam.picker import FilterPicker
+from panel_cam.series import Series
+from panel_cam.step_bar import StepBar
 
 FOLDER = Path(assets.__file__).parent / "js"
 SCRIPTS = sorted(path.stem for path in FOLDER.glob("*.js"))
-COMPONENTS = [Camera, ImageView]
+COMPONENTS = [Camera, ImageView, FilterPicker, StepBar, CopyButton, Series]
 
 
 def render_of(component: type) -> str:

@@ -32,12 +32,12 @@ class Overlay {
     this.#figure = figure
     this.#wanted = direct
     this.#host = host
-    for (const model of figure.model.tags) {
-      const [, kind, halo] = /^panel-cam-(\w+)(-halo)?$/.exec(model.name ?? "") ?? []
+    for (const renderer of figure.model.tags) {
+      const [, kind, halo] = /^panel-cam-(\w+)(-halo)?$/.exec(renderer.name ?? "") ?? []
       if (kind === undefined) continue
-      if (!this.#kinds.has(kind)) this.#kinds.set(kind, {source: model.data_source, renderers: []})
-      this.#kinds.get(kind).renderers.push(model)
-      if (halo === undefined) model.data_source.selected.properties.indices.change.connect(this.#onSelect)
+      if (!this.#kinds.has(kind)) this.#kinds.set(kind, {source: renderer.data_source, renderers: []})
+      this.#kinds.get(kind).renderers.push(renderer)
+      if (halo === undefined) renderer.data_source.selected.properties.indices.change.connect(this.#onSelect)
     }
   }
 
@@ -64,11 +64,11 @@ class Overlay {
 
   /** Put the glyphs into the figure, once; Bokeh builds their views in its own time. */
   async #build() {
-    const {model} = this.#figure
+    const {model: plot} = this.#figure
     const renderers = [...this.#kinds.values()].flatMap((kind) => kind.renderers)
-    if (!model.renderers.includes(renderers[0])) {
+    if (!plot.renderers.includes(renderers[0])) {
       // In the order of their tags: what comes later lies above.
-      model.setv({renderers: [...model.renderers, ...model.tags]}, {sync: false})
+      plot.setv({renderers: [...plot.renderers, ...plot.tags]}, {sync: false})
     }
     while (!renderers.every((each) => this.#view(each) !== undefined) && !this.#removed) {
       await new Promise((resolve) => { setTimeout(resolve, Overlay.#POLL_MS) })
@@ -113,9 +113,9 @@ class Overlay {
     if (!this.direct) return []
     return renderers.map((renderer) => {
       const view = this.#view(renderer)
-      const {model} = view.cds_view
-      model.setv({indices: model.indices.constructor.all_set(shapes.count)}, {silent: true, sync: false})
-      model._indices_map_to_subset()
+      const {model: subset} = view.cds_view
+      subset.setv({indices: subset.indices.constructor.all_set(shapes.count)}, {silent: true, sync: false})
+      subset._indices_map_to_subset()
       this.#figure.invalidate_painters(view)
       return view.set_data()
     })

@@ -39,16 +39,16 @@ class SeriesElement {
     this.#paintLegend(names, names.map((_, index) => row(index + 1).at(-1)), leftOff)
     const seconds = row(0)
     const lines = names.flatMap((name, index) => this.#hidden.has(name) ? [] : [index])
-    const {model} = figure
-    model.renderers[0].data_source.setv({data: {
+    const {model: plot} = figure
+    plot.renderers[0].data_source.setv({data: {
       xs: lines.map(() => seconds),
       ys: lines.map((index) => row(index + 1)),
       color: lines.map((index) => this.#colour(index)),
     }}, {sync: false})
     if (count === 0) return
     const start = seconds[0]
-    model.x_range.setv({start, end: Math.max(seconds.at(-1), start + SeriesElement.#SHORTEST)}, {sync: false})
-    model.y_range.setv(this.#span(lines.map((index) => row(index + 1))), {sync: false})
+    plot.x_range.setv({start, end: Math.max(seconds.at(-1), start + SeriesElement.#SHORTEST)}, {sync: false})
+    plot.y_range.setv(this.#span(lines.map((index) => row(index + 1))), {sync: false})
   }
 
   /** The range of all lines, with some room above and below. @param {Float32Array[]} rows */
