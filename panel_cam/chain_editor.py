@@ -12,7 +12,7 @@ from .address import from_search, to_pairs, to_search
 from .address_bar import AddressBar
 from .chain import Chain
 from .chain_script import chain_as_python
-from .chain_step import first_steps
+from .chain_step import ChainStep, first_steps
 from .copy_button import CopyButton
 from .menu import Menu
 from .messages import describe_complaints
@@ -66,8 +66,10 @@ class ChainEditor(pn.viewable.Viewer):
         self.chain = Chain(self.menu)
         """The steps."""
         self._cards: list[StepCard] = []
+        self._is_going_back = False
         self._begin()
         self._default = to_pairs(self.chain)
+        self._accepted = self._state()
         self._bar = AddressBar(self._write_address) if link else None
         if self._bar is not None:
             self.complaints = from_search(self._bar.read(), self.chain)
@@ -86,7 +88,7 @@ class ChainEditor(pn.viewable.Viewer):
         self.chain.param.watch(self._on_settings, "chosen", onlychanged=False)
         self._show_steps()
         live.param.watch(self._on_filter, "filter")
-        live.filter = self.chain
+        self._give()
 
     def _make_layout(self) -> pn.Column:
         message = pn.pane.HTML(
@@ -158,12 +160,43 @@ class ChainEditor(pn.viewable.Viewer):
             return
         self._begin()
         self._add.offer(self.menu.listing())
-        self.live.filter = self.chain
+        self._give()
 
     def _on_structure(self, event: param.parameterized.Event) -> None:
         self._show_steps()
         if self.live.filter is self.chain:
-            self.live.param.trigger("filter")
+            self._give()
+
+    def _state(self) -> list[tuple[ChainStep, bool]]:
+        return [(step, step.enabled) for step in self.chain.steps]
+
+    def _give(self) -> None:
+        """Let the `Live` work with the chain as it is now, or go back to what it was.
+
+        An executor refuses a filter that cannot be sent to another process, say.
+        """
+        if self._is_going_back:
+            return
+        try:
+            if self.live.filter is self.chain:
+                self.live.param.trigger("filter")
+            else:
+                self.live.filter = self.chain
+        except Exception as error:
+            reason = str(error) or type(error).__name__
+            self.complaints = [*dict.fromkeys([*self.complaints, reason])]
+            if self._state() == self._accepted:
+                raise
+            self._is_going_back = True
+            try:
+                self.chain.replace([step for step, _ in self._accepted])
+                for step, enabled in self._accepted:
+                    step.enabled = enabled
+            finally:
+                self._is_going_back = False
+            self._give()
+        else:
+            self._accepted = self._state()
 
     def _on_settings(self, event: param.parameterized.Event) -> None:
         if self._bar is not None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from panel_cam import Live
+from panel_cam import Live, filters
 from panel_cam.address import to_pairs
 from panel_cam.chain import MAX_STEPS
 from panel_cam.chain_editor import ChainEditor
@@ -162,6 +162,30 @@ def test_a_full_chain_and_a_broken_plugin_are_told(edit, monkeypatch) -> None:
         editor.chain.add("invert")
     editor._add.choice = {"name": "invert", "count": 2}
     assert editor.complaints == [f"a chain takes at most {MAX_STEPS} filters"]
+
+
+def test_what_the_live_refuses_is_taken_back(edit, monkeypatch) -> None:
+    use = Live._use
+
+    def refuse_invert(live: Live, options: dict[str, Any]) -> None:
+        if "invert" in str(getattr(live.filter, "as_filter", str)()):
+            raise ValueError("no invert here")
+        use(live, options)
+
+    monkeypatch.setattr(Live, "_use", refuse_invert)
+    editor = edit(shift)
+    editor.chain.add("posterise")
+    editor._add.choice = {"name": "invert", "count": 1}
+    assert editor.complaints == ["no invert here"]
+    assert names(editor) == ["shift", "posterise"]
+    off = editor.chain.make("invert", enabled=False)
+    editor.chain.replace([*editor.chain.steps, off])
+    editor._cards[2].bar.enabled = True
+    assert (off.enabled, editor._cards[2].bar.enabled) == (False, False)
+    send(editor.live, 1)
+    assert editor.live.error == ""
+    expected = filters.get("posterise")(shift(IMAGE))
+    np.testing.assert_array_equal(editor.live.image, expected)
 
 
 def test_many_complaints_are_counted() -> None:
