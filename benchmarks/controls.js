@@ -42,7 +42,7 @@ class Hand {
       const from = performance.now()
       const seen = new Promise((resolve) => { this.#seen = resolve })
       this.#drag()
-      await seen
+      await Promise.race([seen, new Promise((resolve) => setTimeout(resolve, 5000))])
       this.#seen = null
       await new Promise(requestAnimationFrame)
       times.push(performance.now() - from)
@@ -61,10 +61,10 @@ class Hand {
     if (!this.#held) {
       const box = this.#handle.getBoundingClientRect()
       const middle = {...at, clientX: box.left + box.width / 2}
-      this.#handle.firstElementChild.dispatchEvent(new PointerEvent("pointerdown", {...middle, composed: true}))
+      this.#handle.firstElementChild.dispatchEvent(new MouseEvent("mousedown", {...middle, composed: true}))
       this.#held = true
     }
-    document.documentElement.dispatchEvent(new PointerEvent("pointermove", at))
+    document.documentElement.dispatchEvent(new MouseEvent("mousemove", at))
   }
 
   get #handle() {
