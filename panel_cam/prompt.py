@@ -10,6 +10,7 @@ import panel as pn
 from .session import changing
 
 if TYPE_CHECKING:
+    import param
     from bokeh.document import Document
 
 
@@ -47,6 +48,16 @@ class _Prompt(pn.widgets.Widget):
         except Exception as error:  # of someone who watches; Panel has logged it
             if pn.config.exception_handler:
                 pn.config.exception_handler(error)
+
+    def _update_properties(
+        self, *events: param.parameterized.Event, doc: Document
+    ) -> dict[str, Any]:
+        # Panel makes the theme's style sheets anew for every change: a third of its
+        # cost. No value depends on them.
+        if all(event.name in self._busy__ignore for event in events):
+            return self._process_param_change({each.name: each.new for each in events})
+        properties: dict[str, Any] = super()._update_properties(*events, doc=doc)
+        return properties
 
 
 @cache
