@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
@@ -98,13 +98,22 @@ class Visit:
         What its camera delivers.
     check : bool
         Whether to compare what the page says it painted with what it shows.
+    scripts : sequence of Path
+        To run in the page before its own, beside the probe.
     """
 
     def __init__(
-        self, browser: Browser, home: Home, setup: Setup, *, check: bool = False
+        self,
+        browser: Browser,
+        home: Home,
+        setup: Setup,
+        *,
+        check: bool = False,
+        scripts: Sequence[Path] = (),
     ) -> None:
         self._browser, self._home, self._setup = browser, home, setup
         self._check = check
+        self._scripts = (PROBE, *scripts)
         self._page: Page | None = None
 
     def __enter__(self) -> Self:
@@ -113,7 +122,8 @@ class Visit:
         width, height = self._setup.width + beside, self._setup.height + below
         viewport = {"width": width, "height": height}
         context = self._browser.new_context(viewport=viewport)
-        context.add_init_script(path=PROBE)
+        for script in self._scripts:
+            context.add_init_script(path=script)
         self._page = context.new_page()
         self._page.goto(self._home.url, wait_until="commit")
         self._home.prepare(self._page)
@@ -174,14 +184,36 @@ class Visit:
         noted : dict
             See `Noted`.
         """
+        # Playwright's own wait, not sleep: its pipe to the browser is kept empty.
+        return self._note(lambda: self.page.wait_for_timeout(seconds * 1000))[1]
+
+    def during(self, script: str, argument: Any) -> tuple[Any, Noted]:
+        """Watch the page while a script runs in it.
+
+        Parameters
+        ----------
+        script : str
+            A JavaScript function, of one argument; a promise is waited for.
+        argument : object
+            For it.
+
+        Returns
+        -------
+        result : object
+            What it returned.
+        noted : dict
+            See `Noted`.
+        """
+        return self._note(lambda: self.page.evaluate(script, argument))
+
+    def _note(self, act: Callable[[], Any]) -> tuple[Any, Noted]:
         self.page.evaluate("glassToGlass.reset()")
         cpu, others = self._home.cpu_seconds(), others_seconds()
-        # Playwright's own wait, not sleep: its pipe to the browser is kept empty.
-        self.page.wait_for_timeout(seconds * 1000)
+        result = act()
         cpu = self._home.cpu_seconds() - cpu
         others = max(0.0, others_seconds() - others)
         noted: Noted = self.page.evaluate("glassToGlass.take()")
-        return {**noted, "cpu": cpu, "others": others}
+        return result, {**noted, "cpu": cpu, "others": others}
 
     def heap_mb(self) -> float:
         """Collect the page's garbage and tell what is left of its JS heap, in MB."""

@@ -8,13 +8,15 @@ from __future__ import annotations
 import ctypes
 import time
 from collections.abc import Callable
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 
 from panel_cam.filters.edges import roberts
+from panel_cam.ranges import Range
 
-Filter = Callable[[NDArray[np.uint8]], NDArray[np.uint8]]
+Filter = Callable[..., NDArray[np.uint8]]
 
 
 def sleep200(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -61,10 +63,33 @@ def hold60(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return roberts(image)
 
 
+def patch(
+    image: NDArray[np.uint8], level: Annotated[int, Range(0, 250, step=50)] = 0
+) -> NDArray[np.uint8]:
+    """Find edges, and show a setting in the corner below, to the left.
+
+    Parameters
+    ----------
+    image : ndarray of shape (M, N, 3) and dtype uint8
+        RGB image.
+    level : int, 0-250
+        Grey of a square of 32 pixels.
+
+    Returns
+    -------
+    edges : ndarray of shape (M, N) and dtype uint8
+        Dark edges on white.
+    """
+    edges = roberts(image)
+    edges[-32:, :32] = level
+    return edges
+
+
 FILTERS: dict[str, Filter] = {
     "roberts": roberts,
     "sleep200": sleep200,
     "sleep1000": sleep1000,
     "take12": take12,
     "hold60": hold60,
+    "patch": patch,
 }

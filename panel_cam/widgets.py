@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import panel as pn
 import param
 
+from .prompt import prompt
+
 if TYPE_CHECKING:
     from panel_cam.kinds import Parameter
 
@@ -48,7 +50,9 @@ def _slider(
     start, end = parameter.get_soft_bounds()
     if parameter.step is not None:
         more["step"] = parameter.step
-    return kind(start=start, end=end, bar_color=_BAR, stylesheets=[_TRACK], **more)
+    return prompt(kind)(
+        start=start, end=end, bar_color=_BAR, stylesheets=[_TRACK], **more
+    )
 
 
 def _number(parameter: Any) -> pn.widgets.Widget:
@@ -58,7 +62,7 @@ def _number(parameter: Any) -> pn.widgets.Widget:
         kind = pn.widgets.IntInput if whole else pn.widgets.FloatInput
         start, end = parameter.bounds or (None, None)
         step = {} if parameter.step is None else {"step": parameter.step}
-        return kind(start=start, end=end, placeholder="none", **step)
+        return prompt(kind)(start=start, end=end, placeholder="none", **step)
     if whole:
         return _slider(parameter, pn.widgets.IntSlider)
     # As many decimals as the step has, so that neighbours look different.
@@ -79,39 +83,40 @@ def _interval(parameter: Any, value: Any) -> pn.widgets.Widget | None:
 def _moment(parameter: Any) -> pn.widgets.Widget:
     kind = next(_MOMENTS[each] for each in _MOMENTS if isinstance(parameter, each))
     start, end = parameter.bounds or (None, None)
-    widget: pn.widgets.Widget = kind(start=start, end=end)
-    return widget
+    return prompt(kind)(start=start, end=end)
 
 
 def _choice(options: Any) -> pn.widgets.Widget:
-    return _Select(options=options)  # type: ignore[no-untyped-call]
+    return prompt(_Select)(options=options)
 
 
 def _make(parameter: Any, value: Any) -> pn.widgets.Widget | None:
     if isinstance(parameter, param.ListSelector):
-        return pn.widgets.MultiChoice(options=parameter.get_range())
+        return prompt(pn.widgets.MultiChoice)(options=parameter.get_range())
     if isinstance(parameter, param.Selector):
         return _choice(parameter.get_range())
     if isinstance(parameter, param.Boolean):
         if parameter.allow_None:
             return _choice({"none": None, "yes": True, "no": False})
-        return pn.widgets.Checkbox()
+        return prompt(pn.widgets.Checkbox)()
     if isinstance(parameter, tuple(_MOMENTS)):
         return _moment(parameter)
     if isinstance(parameter, param.Number):
         return _number(parameter)
     if isinstance(parameter, param.Color):
-        return pn.widgets.ColorPicker()
+        return prompt(pn.widgets.ColorPicker)()
     if isinstance(parameter, param.String):
-        return pn.widgets.TextInput()
+        return prompt(pn.widgets.TextInput)()
     if isinstance(parameter, param.Range):
-        return _interval(parameter, value) or pn.widgets.LiteralInput(type=tuple)
+        return _interval(parameter, value) or prompt(pn.widgets.LiteralInput)(
+            type=tuple
+        )
     if isinstance(parameter, param.Tuple):
-        return pn.widgets.LiteralInput(type=tuple)
+        return prompt(pn.widgets.LiteralInput)(type=tuple)
     if isinstance(parameter, param.List):
-        return pn.widgets.LiteralInput(type=list)
+        return prompt(pn.widgets.LiteralInput)(type=list)
     if isinstance(parameter, param.Dict):
-        return pn.widgets.LiteralInput(type=dict)
+        return prompt(pn.widgets.LiteralInput)(type=dict)
     return None
 
 
@@ -142,7 +147,4 @@ def to_widget(parameter: Parameter, value: Any) -> pn.widgets.Widget | None:
         width=None,
         min_width=0,
     )
-    # Panel waits 50 ms for more changes before it acts on one: half of a slider's
-    # delay. The name is private (seen in 1.9.4); without it all works as before.
-    widget._debounce = 0  # type: ignore[misc]
     return widget
