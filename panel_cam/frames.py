@@ -7,9 +7,9 @@ from typing import Any, Self, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from panel_cam import tables
 from panel_cam.errors import FrameError
 from panel_cam.shape import Shape
-from panel_cam.tables import columns_of
 
 Image: TypeAlias = npt.NDArray[Any]
 """Rows x columns, or rows x columns x channels."""
@@ -159,7 +159,7 @@ class Result:
                 raise TypeError(f"expected a number as {name!r}, got {got}") from None
         object.__setattr__(self, "values", values)
         if self.table is not None:
-            columns_of(self.table)
+            tables.check(self.table)
         given: Any = self.shapes
         shapes = (given,) if isinstance(given, Shape) else tuple(given)
         for shape in shapes:

@@ -16,6 +16,7 @@ from .component import StreamComponent
 from .glyphs import add_glyphs
 from .original import OriginalPane
 from .overlay import pack, read_selection
+from .shape import Shape
 
 if TYPE_CHECKING:
     from bokeh.document import Document
@@ -116,6 +117,7 @@ class ImageView(StreamComponent):
     )
     shapes = param.List(
         default=[],
+        item_type=Shape,
         precedence=-1,
         doc="""
         What to draw over `object`: `Boxes`, `Points` and the like. Where both change,
@@ -126,7 +128,8 @@ class ImageView(StreamComponent):
         doc="""
         The shapes that were tapped, reported by the page: for each a dictionary of
         shape (its number in the list of shapes), index (its own number in that), seq
-        (of the frame that was seen) and fields.""",
+        (of the frame that was seen) and fields. In later frames, what has the same
+        numbers stays marked; it may be another thing.""",
     )
     format: param.Selector[str] = param.Selector(
         default="jpeg",

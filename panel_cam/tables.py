@@ -36,7 +36,7 @@ def columns_of(table: Any) -> dict[str, Any]:
     >>> columns_of({"area": [3, 5]})
     {'area': [3, 5]}
     """
-    if hasattr(table, "columns") and hasattr(table, "iloc"):
+    if _is_frame(table):
         places = range(len(table.columns))
         return {str(table.columns[at]): table.iloc[:, at] for at in places}
     if not isinstance(table, Mapping):
@@ -52,6 +52,16 @@ def columns_of(table: Any) -> dict[str, Any]:
     if len(set(lengths.values())) > 1:
         raise ValueError(f"expected columns of one length, got {lengths}")
     return columns
+
+
+def check(table: Any) -> None:
+    """Raise what `columns_of` raises, without taking a DataFrame apart."""
+    if not _is_frame(table):
+        columns_of(table)
+
+
+def _is_frame(table: Any) -> bool:
+    return hasattr(table, "columns") and hasattr(table, "iloc")
 
 
 def _cell(value: object) -> str:

@@ -125,9 +125,13 @@ def test_every_kind_of_shape_is_where_it_belongs(show, direct: bool) -> None:
 
 
 def test_the_pointer_shows_fields_and_a_tap_selects(show) -> None:
-    view = ImageView(GREY, shapes=list(SHAPES), format="png", width=640)
+    view = ImageView(GREY, format="png", width=640)
     page = show(view)
+    appears(page, "#808080", 12, 18)
+    page.mouse.click(*spot(page, 12, 18))  # on nothing
+    view.shapes = list(SHAPES)
     appears(page, LIME, 12, 6)
+    page.wait_for_timeout(DOUBLE_CLICK_MS)
     page.mouse.move(*spot(page, 12, 18))
     tooltip = page.get_by_text("<b>one</b>")
     tooltip.wait_for()
