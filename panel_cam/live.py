@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -14,9 +13,8 @@ import param
 from . import codec
 from .camera import Camera
 from .controls import Controls
-from .dispatch import Dispatch
 from .error_log import ErrorLog
-from .errors import ExecutorError, FilterError, FrameError, PanelCamError
+from .errors import FilterError, FrameError
 from .filters import get
 from .image_view import COMPARE, ImageView
 from .keywords import split
@@ -27,12 +25,9 @@ from .parameterized import as_function
 from .process import Processed
 from .readout import Readout
 from .recordings import Recordings
-from .session import poster
 from .settings import settings_of, values
-from .slack import Slack
 from .state import fresh
-from .stats import Stats
-from .worker import Worker
+from .stream import Stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -161,25 +156,7 @@ class Live(pn.viewable.Viewer):
         super().__init__(  # type: ignore[no-untyped-call]
             filter=filter, **keywords
         )
-        self._dispatch = Dispatch(executor)
-        self._worker = Worker(self._dispatch.engine, deliver=self._deliver)
-        self._controls: Controls | None = None
-        self.controls = pn.Column(margin=(8, 0))
-        """The widgets of the filter's settings."""
-        self._use(of_filter)
-        if isinstance(source, Camera):
-            if of_camera:
-                names = ", ".join(of_camera)
-                raise TypeError(f"set {names} on the camera that is passed as source")
-            self.camera = source
-        else:
-            self.camera = Camera(
-                source=source,
-                format=self.param.format,
-                quality=self.param.quality,
-                **of_camera,
-            )
-        self.camera.auto_answer = False
+        self.camera = self._make_camera(source, of_camera)
         self.view = ImageView(
             mirror=self.camera.param.mirror,
             camera_key=self.camera.key,
@@ -187,28 +164,38 @@ class Live(pn.viewable.Viewer):
             min_width=240,
         )
         self.view.link(self, compare="compare", bidirectional=True)
-        self.readout = Readout(lambda callback: self._post(callback))
+        self._stream = Stream(
+            self.camera,
+            executor,
+            options=self._options,
+            show=self._show_picture,
+            fail=self._show_error,
+            follow="max_in_flight" not in of_camera,
+        )
+        self.readout = Readout(self._stream.post)
         """The newest numbers and the newest table, at a calm rate."""
-        self.recordings = Recordings(lambda callback: self._post(callback))
+        self.recordings = Recordings(self._stream.post)
         """What `record_results` writes, and its `error`."""
-        self._stats = Stats()
-        self._slack = Slack()
+        self.controls = pn.Column(margin=(8, 0))
+        """The widgets of the filter's settings."""
+        self._controls: Controls | None = None
         self._stats_at = 0.0
         self._errors = ErrorLog()
-        self._stream = 0
-        self._cell: Cell | None = None
         self._still = Still(self.camera.key)
-        # What the camera may have in flight follows the workers, until someone sets it.
-        self._in_flight = (
-            0 if "max_in_flight" in of_camera else self.camera.max_in_flight
-        )
-        self._follow_workers()
-        self._post = poster()
-        self._on_frame_watcher = self.camera.param.watch(self._on_frame, "frame")
+        self._use(of_filter)
         self.view.param.watch(self._on_painted, "painted")
         self.camera.param.watch(lambda event: self._still.store(), "status")
         if pn.state.curdoc is not None and pn.state.curdoc.session_context:
             pn.state.on_session_destroyed(lambda context: self.close())
+
+    def _make_camera(self, source: Camera | str, options: dict[str, Any]) -> Camera:
+        if not isinstance(source, Camera):
+            encoding = {"format": self.param.format, "quality": self.param.quality}
+            return Camera(source=source, **encoding, **options)
+        if options:
+            names = ", ".join(options)
+            raise TypeError(f"set {names} on the camera that is passed as source")
+        return source
 
     @param.depends("filter", watch=True)
     def _refresh(self) -> None:
@@ -218,88 +205,24 @@ class Live(pn.viewable.Viewer):
             with param.parameterized.discard_events(self):
                 self.filter = self._accepted
             raise
-        self._follow_workers()
 
     def _use(self, options: Mapping[str, Any]) -> None:
         """Read the filter's signature, and show its options."""
         settings = settings_of(self.filter, **options)
         # A filter with a memory gets one of its own in every session.
-        function = fresh(as_function(self.filter, settings))
-        self._dispatch.use(function, values(settings))
-        self._worker.use(self._dispatch.engine, self._dispatch.slots)
+        self._stream.use(fresh(as_function(self.filter, settings)), values(settings))
         self.settings, self._accepted = settings, self.filter
         if self._controls is not None:
             self._controls.close()
         self._controls = Controls(self.settings)
         self.controls[:] = [self._controls]
-        if hasattr(self, "readout"):
-            self.readout.clear()
+        self.readout.clear()
 
-    def _follow_workers(self) -> None:
-        """Let the camera send as many frames as can run at once, and one to wait."""
-        if self._in_flight == self.camera.max_in_flight:
-            most = self.camera.param.max_in_flight.bounds[1]
-            self._in_flight = min(self._worker.share + 1, most)
-            self.camera.max_in_flight = self._in_flight
-        if self._slack.slots != self._worker.share:
-            self._slack = Slack(self._worker.share)
+    # ---- what the stream asks for, and brings
 
-    # ---- the way of a frame
-
-    def _on_frame(self, event: param.parameterized.Event) -> None:
-        """Hand a frame to the worker; on the event loop."""
-        frame = event.new
-        if frame.stream != self._stream:
-            self._stream = frame.stream
-            self._worker.restart()
-            self._slack = Slack(self._worker.share)
-            self._post = poster()
-        self._stats.add_received(len(frame.data))
-        self._slack.receive(frame)
-        try:
-            job = self._dispatch.job(
-                values(self.settings),
-                format=self.format,
-                quality=self.quality,
-                max_pixels=self.camera.max_pixels,
-            )
-        except ExecutorError as error:
-            self._show(frame, error, self._slack.finish(frame, dropped=True))
-            return
-        if self._cell is not None and self._dispatch.is_here:
-            job = partial(self._cell.run, job)
-        self._worker.submit(frame, job)
-        if self._dispatch.is_parallel:
-            self._follow_workers()
-        if late := self._dispatch.late(self._worker.overdue):
-            self.error = late
-
-    def _deliver(self, frame: Frame, outcome: Processed | Exception | None) -> None:
-        """Bring an outcome to the event loop; on whatever thread made it."""
-        slack = self._slack.finish(frame, dropped=outcome is None)
-        self._post(partial(self._show, frame, outcome, slack))
-
-    def _show(
-        self,
-        frame: Frame,
-        outcome: Processed | Exception | None,
-        slack: float | None,
-    ) -> None:
-        """Show an outcome and answer its frame; on the event loop."""
-        if self._worker.closed:
-            return
-        try:
-            if isinstance(outcome, Processed):
-                self._stats.add_shown(outcome)
-                self._show_picture(frame, outcome)
-            elif outcome is None:
-                self._stats.add_dropped()
-            else:
-                self._stats.add_failed()
-                self._show_error(outcome)
-        finally:
-            self.camera.answer(frame, slack=slack)
-            self._update_stats()
+    def _options(self) -> tuple[Mapping[str, Any], dict[str, Any]]:
+        encoding = {"format": self.format, "quality": self.quality}
+        return values(self.settings), encoding
 
     def _show_picture(self, frame: Frame, processed: Processed) -> None:
         self.view.frame = {
@@ -311,7 +234,7 @@ class Live(pn.viewable.Viewer):
         }
         self._still.offer(processed.data)
         if self.error:
-            self.error = self._dispatch.late(self._worker.overdue)
+            self.error = self._stream.late
         self.recordings.add(frame, processed.values)
         try:
             self.readout.take(frame.captured_at, processed.values, processed.table)
@@ -320,28 +243,29 @@ class Live(pn.viewable.Viewer):
         except Exception as error:
             # A watcher of `image` or `result` failed; its traceback may show pixels.
             logger.error("A watcher of Live raised %s", type(error).__name__)
+        self._update_stats()
 
-    def _show_error(self, error: Exception) -> None:
+    def _show_error(self, error: Exception | None, text: str) -> None:
         """Keep the last picture, say what happened."""
-        is_ours = isinstance(error, PanelCamError)
-        self.error = str(error) if is_ours else self._dispatch.explain(error)
+        self.error = text
         if isinstance(error, FrameError):
-            self._errors.log("A frame could not be used", self.error)
+            self._errors.log("A frame could not be used", text)
         elif isinstance(error, FilterError):
             self._errors.log("The filter failed", error.details)
-        else:
-            self._errors.log("The executor failed", self.error)
+        elif error is not None:
+            self._errors.log("The executor failed", text)
+        self._update_stats()
 
     # ---- figures
 
     def _on_painted(self, event: param.parameterized.Event) -> None:
-        self._stats.set_age(event.new)
+        self._stream.stats.set_age(event.new)
         self._update_stats(now=True)
 
     def _update_stats(self, *, now: bool = False) -> None:
         if now or time.monotonic() - self._stats_at >= 1:
             self._stats_at = time.monotonic()
-            self.stats = self._stats.snapshot()
+            self.stats = self._stream.stats.snapshot()
 
     # ---- what one does with it
 
@@ -373,10 +297,7 @@ class Live(pn.viewable.Viewer):
     def close(self) -> None:
         """Stop for good and free what this object holds. Idempotent."""
         self.recordings.close()
-        if not self._worker.closed:
-            self._worker.close()
-            self._dispatch.close()
-            self.camera.param.unwatch(self._on_frame_watcher)
+        self._stream.close()
 
     def snapshot(self) -> np.ndarray:
         """Return the newest processed image.
@@ -400,8 +321,8 @@ class Live(pn.viewable.Viewer):
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         # Called while a cell shows this object.
-        self._cell = Cell()
-        self._errors.run = self._cell.run
+        self._stream.cell = cell = Cell()
+        self._errors.run = cell.run
         bundle = super()._repr_mimebundle_(include, exclude)  # type: ignore[no-untyped-call]
         if not isinstance(bundle, tuple) or "text/html" not in bundle[0]:
             return bundle

@@ -121,5 +121,5 @@ def test_sessions_share_the_turns_of_a_client(make, client) -> None:
     for sender in (mine, yours):
         sender.send()
         sender.answer_all()
-    assert mine.live._dispatch.engine is yours.live._dispatch.engine
-    assert mine.live._worker.share == 1
+    assert mine.live._stream._dispatch.engine is yours.live._stream._dispatch.engine
+    assert mine.live._stream._worker.share == 1

@@ -98,7 +98,7 @@ def test_who_sets_the_frames_in_flight_later_is_left_alone(make) -> None:
 
 def test_processes_of_our_making_are_not_forked(make) -> None:
     sender = make(far_filters.where, ProcessPoolExecutor)
-    executor = sender.live._dispatch._pool.executor
+    executor = sender.live._stream._dispatch._pool.executor
     assert executor._mp_context.get_start_method() != "fork"
 
 

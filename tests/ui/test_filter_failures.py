@@ -226,7 +226,7 @@ def test_a_page_that_sends_rubbish_does_not_stop_the_stream(open_live, moody) ->
     page, camera = live_page.page, live.camera
 
     def bad() -> float:
-        return camera.rejected + live._stats.snapshot()["failed"]
+        return camera.rejected + live._stream.stats.snapshot()["failed"]
 
     for kind, frame in NO_FRAMES.items():
         before = bad()

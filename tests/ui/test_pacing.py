@@ -532,9 +532,9 @@ def test_pictures_travel_as_bytes_and_each_only_one_way(open_live, throttle) -> 
     live_page.next_picture(2)
     texts.clear()
     up, down = link.up.passed, link.down.passed
-    before = live._stats.snapshot()
+    before = live._stream.stats.snapshot()
     live_page.next_picture(20)
-    after = live._stats.snapshot()
+    after = live._stream.stats.snapshot()
     up, down = link.up.passed - up, link.down.passed - down
     came, left = (after[way] - before[way] for way in ("bytes_in", "bytes_out"))
     frames = after["received"] - before["received"]
