@@ -176,9 +176,9 @@ class Live(pn.viewable.Viewer):
         self._cell: Cell | None = None
         self._still = Still(self.camera.key)
         # What the camera may have in flight follows the workers, until someone sets it.
-        self._in_flight = (
-            0 if "max_in_flight" in of_camera else self.camera.max_in_flight
-        )
+        self._in_flight = self.camera.param.max_in_flight.default
+        if "max_in_flight" in of_camera:
+            self._in_flight = 0
         self._follow_workers()
         self._post = poster()
         self._on_frame_watcher = self.camera.param.watch(self._on_frame, "frame")
@@ -242,7 +242,7 @@ class Live(pn.viewable.Viewer):
         self._worker.submit(frame, job)
         if self._dispatch.is_parallel:
             self._follow_workers()
-        if late := self._dispatch.late(self._worker.overdue):
+        if late := self._dispatch.late(self._worker):
             self.error = late
 
     def _deliver(self, frame: Frame, outcome: Processed | Exception | None) -> None:
@@ -275,7 +275,7 @@ class Live(pn.viewable.Viewer):
         }
         self._still.offer(processed.data)
         if self.error:
-            self.error = self._dispatch.late(self._worker.overdue)
+            self.error = self._dispatch.late(self._worker)
         try:
             self.param.image.offer(self, processed.to_image)
             self.param.result.offer(

@@ -117,7 +117,8 @@ def test_a_filter_that_kills_its_worker_is_told(make, client) -> None:
 
 
 def test_sessions_share_the_turns_of_a_client(make, client) -> None:
-    mine, yours = make(far_filters.negative), make(far_filters.negative)
+    mine = make(far_filters.negative)
+    yours = make(far_filters.negative, client.get_executor())
     for sender in (mine, yours):
         sender.send()
         sender.answer_all()
