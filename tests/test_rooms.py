@@ -10,16 +10,8 @@ import pytest
 ROOT = Path(__file__).parents[1] / "panel_cam"
 
 PURE = ["errors", "frames", "headers", "pixels", "codec", "process", "worker", "stats"]
-PURE += [
-    "turns",
-    "parcel",
-    "pools",
-    "processes",
-    "engine",
-    "entry",
-    "outbox",
-    "dispatch",
-]
+PURE += ["turns", "parcel", "pools", "processes", "engine", "entry", "outbox"]
+PURE += ["dispatch"]
 PURE += ["ranges", "state", "signature", "docstrings", "bounds", "coroutines"]
 PURE += [f"filters.{path.stem}" for path in (ROOT / "filters").glob("[a-z]*.py")]
 FORBIDDEN = ["panel", "bokeh", "param", "tornado"]
