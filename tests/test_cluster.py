@@ -1,5 +1,6 @@
 """`Live` over a real Dask cluster: other processes, reached over loopback."""
 
+import asyncio
 import os
 import signal
 import threading
@@ -76,6 +77,16 @@ def test_a_function_that_cannot_be_sent_is_refused_at_once(make) -> None:
     with pytest.raises(ExecutorError, match="cloudpickle"):
         sender.live.filter = lambda image: (lock, image)[1]
     assert sender.live.filter is far_filters.negative
+
+
+def test_an_asynchronous_client_is_refused_with_the_cure(client) -> None:
+    async def run() -> None:
+        address = client.scheduler.address
+        async with Client(address, asynchronous=True, set_as_default=False) as other:
+            with pytest.raises(ExecutorError, match=r"without\s+await"):
+                Live(executor=other)
+
+    asyncio.run(run())
 
 
 def test_an_error_of_the_filter_comes_back(make) -> None:
