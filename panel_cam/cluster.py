@@ -38,6 +38,16 @@ def client_of(executor: object) -> Client | None:
     return executor if isinstance(executor, Client) else None
 
 
+def stands_for(executor: object) -> object:
+    """Return the client instead of an executor that is nothing more than that.
+
+    Sessions that call ``client.get_executor()`` each are to take turns, too.
+    """
+    if isinstance(executor, ClientExecutor) and not getattr(executor, "_kwargs", True):
+        return client_of(executor)
+    return executor
+
+
 class _Watch:
     """Knows how many threads a client's workers have, and hears when one goes.
 
@@ -206,6 +216,12 @@ class Cluster(Pool):
         """Close the client, and the cluster with it if the client has made it."""
         # Not here: closing waits, and this may be an event loop.
         threading.Thread(target=self._client.close, daemon=True).start()
+
+    def late(self, seconds: float, *, at_work: bool) -> str:
+        """Say that a frame has been at work for so long, or has waited for a turn."""
+        if self._watch.threads == 0:
+            return f"The Dask cluster has had no worker for {seconds:.0f} s."
+        return super().late(seconds, at_work=at_work)
 
     def explain(self, error: Exception) -> str:
         """Say in plain words what happened to a job that no filter is to blame for."""

@@ -14,14 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from panel_cam.pools import Job, Pool
+    from panel_cam.worker import Worker
 
 
 class Dispatch:
     """Turns a filter and its settings into jobs for an executor.
 
-    A filter that remembers runs in a thread of this process, one frame at a time,
-    whatever the executor: what it remembers has to be in one place, and to carry that
-    to and fro with each frame would cost more than most such filters do.
+    A filter that remembers runs in a thread of this process, one frame at a time, even
+    if the executor is elsewhere: what it remembers has to be in one place, and to carry
+    that to and fro with each frame would cost more than most such filters do.
 
     Parameters
     ----------
@@ -72,7 +73,9 @@ class Dispatch:
             If it cannot be sent to where it would run; then nothing has changed.
         """
         remembers = is_in_order(function)
-        engine = engine_of() if remembers else self._own
+        engine = self._own
+        if remembers and not engine.pool().is_here:
+            engine = engine_of()
         pool = engine.pool()
         parcel = None
         if pool.pickling is not None:
@@ -80,7 +83,7 @@ class Dispatch:
         self._function, self._parcel = function, parcel
         self.engine, self._pool = engine, pool
         # All sessions share the default threads, and Python's lock: one each is best.
-        self.slots = 1 if engine is engine_of() else None
+        self.slots = 1 if remembers or engine is engine_of() else None
 
     def job(self, settings: Mapping[str, Any], **options: Any) -> Job:
         """Return what to do with one frame.
@@ -112,10 +115,23 @@ class Dispatch:
             **options,
         )
 
-    def late(self, seconds: float) -> str:
-        """Return what to say of a frame that has been at work for so long; "" for 0."""
+    def late(self, worker: Worker) -> str:
+        """Say that a frame is overdue.
+
+        Parameters
+        ----------
+        worker : Worker
+            Whose frames they are.
+
+        Returns
+        -------
+        text : str
+            A sentence or two; "" if none is.
+        """
+        if not (seconds := worker.overdue):
+            return ""
         pool = self.engine.latest or self._pool
-        return pool.late(seconds) if seconds else ""
+        return pool.late(seconds, at_work=worker.is_at_work)
 
     def explain(self, error: Exception) -> str:
         """Say in plain words what happened to a frame that no filter is to blame for.

@@ -1,12 +1,14 @@
 """An executor that works for many: replaced when it breaks, and used in turns."""
 
+import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any
 from weakref import WeakValueDictionary
 
-from panel_cam.pools import Pool, pool_of, with_safe_context
+from panel_cam.pools import Pool, Threads
+from panel_cam.processes import Processes, with_safe_context
 from panel_cam.turns import Turns
 
 # More than there are cores, on purpose: each session takes one thread at a time, and
@@ -18,6 +20,64 @@ _engines: WeakValueDictionary[int, "Engine"] = WeakValueDictionary()
 """By the id of the executor, which its engine keeps alive."""
 
 _shared: "Engine | None" = None
+
+
+def stands_for(executor: object) -> object:
+    """Return the object by which an executor is told from others.
+
+    Parameters
+    ----------
+    executor : object
+        What a user passed.
+
+    Returns
+    -------
+    other : object
+        The same, unless it is one of several faces of one executor.
+    """
+    if "distributed" in sys.modules:
+        from panel_cam import cluster
+
+        return cluster.stands_for(executor)
+    return executor
+
+
+def pool_of(executor: object) -> Pool:
+    """Find out what an executor is.
+
+    Parameters
+    ----------
+    executor : object
+        An `Executor`, or a `distributed.Client`.
+
+    Returns
+    -------
+    pool : Pool
+        Which runs nothing yet.
+
+    Raises
+    ------
+    TypeError
+        If it is neither.
+    ExecutorError
+        If it is a client that cannot be used.
+    """
+    if isinstance(executor, ThreadPoolExecutor):
+        return Threads(executor)
+    if isinstance(executor, ProcessPoolExecutor):
+        return Processes(executor)
+    # Nobody has a client without having imported this; nor do we, then.
+    if "distributed" in sys.modules:
+        from panel_cam.cluster import Cluster, client_of
+
+        if client_of(executor) is not None:
+            return Cluster(executor)
+    if isinstance(executor, Executor):
+        return Pool(executor)
+    raise TypeError(
+        "expected as executor a concurrent.futures.Executor, a distributed.Client or a "
+        f"function that makes one, got {type(executor).__name__}"
+    )
 
 
 class Engine:
@@ -158,6 +218,7 @@ def engine_of(executor: Any = None) -> Engine:
             return _shared
     if not isinstance(executor, Executor) and callable(executor):
         return Engine(make=executor)
+    executor = stands_for(executor)
     with _lock:
         engine = _engines.get(id(executor))
         if engine is None:

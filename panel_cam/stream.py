@@ -69,7 +69,7 @@ class Stream:
         self._worker = Worker(self._dispatch.engine, deliver=self._deliver)
         self._slack = Slack()
         self._number = 0
-        self._in_flight = camera.max_in_flight if follow else 0
+        self._in_flight = camera.param.max_in_flight.default if follow else 0
         self._post = poster()
         camera.auto_answer = False
         self._watcher = camera.param.watch(self._take, "frame")
@@ -96,7 +96,7 @@ class Stream:
     @property
     def late(self) -> str:
         """What to say of a frame that has been at work for too long; or ""."""
-        return self._dispatch.late(self._worker.overdue)
+        return self._dispatch.late(self._worker)
 
     @property
     def closed(self) -> bool:

@@ -106,11 +106,16 @@ class Worker:
     def overdue(self) -> float:
         """Seconds for which a frame has run, or waited, if that is too long; else 0."""
         with self._lock:
-            since = [each.since for each in self._running if not each.is_written_off]
+            since = [each.since for each in self._running]
             if not since and self._waiting is not None:
                 since = [self._waiting.since]
         seconds = self._clock() - min(since) if since else 0.0
         return seconds if seconds >= OVERDUE else 0.0
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a frame runs; else it can only wait."""
+        return bool(self._running)
 
     def use(self, engine: Engine, slots: int | None) -> None:
         """Run later frames elsewhere, or through another function.

@@ -1,5 +1,6 @@
 """`Live` over a real Dask cluster: other processes, reached over loopback."""
 
+import asyncio
 import os
 import signal
 import threading
@@ -78,6 +79,16 @@ def test_a_function_that_cannot_be_sent_is_refused_at_once(make) -> None:
     assert sender.live.filter is far_filters.negative
 
 
+def test_an_asynchronous_client_is_refused_with_the_cure(client) -> None:
+    async def run() -> None:
+        address = client.scheduler.address
+        async with Client(address, asynchronous=True, set_as_default=False) as other:
+            with pytest.raises(ExecutorError, match=r"without\s+await"):
+                Live(executor=other)
+
+    asyncio.run(run())
+
+
 def test_an_error_of_the_filter_comes_back(make) -> None:
     def broken(image):
         raise ZeroDivisionError("no light")
@@ -117,7 +128,8 @@ def test_a_filter_that_kills_its_worker_is_told(make, client) -> None:
 
 
 def test_sessions_share_the_turns_of_a_client(make, client) -> None:
-    mine, yours = make(far_filters.negative), make(far_filters.negative)
+    mine = make(far_filters.negative)
+    yours = make(far_filters.negative, client.get_executor())
     for sender in (mine, yours):
         sender.send()
         sender.answer_all()

@@ -11,7 +11,7 @@ from multiprocessing import get_context
 import numpy as np
 import pytest
 
-from panel_cam import ExecutorError, Live, Result, codec, stateful
+from panel_cam import Camera, ExecutorError, Live, Result, codec, stateful
 from tests.support import far_filters
 from tests.support.sender import PATIENCE, Sender
 from tests.support.waiting import wait_until
@@ -85,6 +85,14 @@ def test_a_refused_filter_leaves_the_stream_as_it_was(make, processes) -> None:
 def test_frames_in_flight_follow_the_workers(make, executor, params, in_flight) -> None:
     sender = make("roberts", executor, **params)
     assert sender.live.camera.max_in_flight == in_flight
+
+
+def test_a_camera_of_ones_own_keeps_its_frames_in_flight(make) -> None:
+    for executor in (None, partial(ThreadPoolExecutor, 4)):
+        sender = make("roberts", executor, source=Camera(max_in_flight=3), format="png")
+        assert sender.live.camera.max_in_flight == 3
+    sender = make("roberts", partial(ThreadPoolExecutor, 4), source=Camera())
+    assert sender.live.camera.max_in_flight == 5
 
 
 def test_who_sets_the_frames_in_flight_later_is_left_alone(make) -> None:
@@ -175,6 +183,22 @@ def test_a_filter_that_remembers_runs_here_and_one_frame_at_a_time(
     sender.send()
     sender.answer_all()
     assert len(places) == count_before
+
+
+def test_a_filter_that_remembers_runs_on_threads_that_were_passed(make) -> None:
+    names = set()
+
+    @stateful
+    def note(image, state):
+        names.add(threading.current_thread().name.split("_")[0])
+        return image
+
+    with ThreadPoolExecutor(4, thread_name_prefix="mine") as threads:
+        sender = make(note, threads)
+        assert sender.live.camera.max_in_flight == 2
+        sender.send()
+        sender.answer_all()
+    assert names == {"mine"}
 
 
 # ---- the death of a worker
@@ -282,6 +306,24 @@ def test_a_process_that_is_stuck_is_ended_if_it_is_the_sessions_own(
     sender.send_until(lambda: sender.shown)
     sender.answer_all()
     assert 1 not in sender.shown
+
+
+def test_who_waits_for_a_filter_of_another_session_is_told_so(
+    make, monkeypatch
+) -> None:
+    stuck = Stuck()
+    with ThreadPoolExecutor(1) as threads:
+        mine, yours = make(far_filters.negative, threads), make(stuck, threads)
+        yours.send()
+        assert stuck.entered.acquire(timeout=PATIENCE)
+        monkeypatch.setattr("panel_cam.worker.OVERDUE", 0.0)
+        mine.send()
+        assert "No worker has been free" in mine.live.error
+        monkeypatch.undo()
+        stuck.may_return.set()
+        mine.answer_all()
+        yours.answer_all()
+    assert mine.live.error == ""
 
 
 # ---- several sessions
