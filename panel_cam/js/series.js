@@ -100,6 +100,6 @@ class SeriesElement {
 
   #format(value) {
     if (value === undefined || Number.isNaN(value)) return "–"
-    return String(Number(value.toPrecision(4)))
+    return String(Number.isInteger(value) ? value : Number(value.toPrecision(4)))
   }
 }
