@@ -62,10 +62,11 @@ _READ_FIGURES = """
 (numbers) => numbers.map((which) => {
   const figures = [];
   const walk = (view) => {
-    if (view.model.type === "Figure") figures.push(view);
+    if (view.model.type === "Figure" && view.el.isConnected) figures.push(view);
     for (const child of view.child_views ?? []) walk(child);
   };
-  for (const root of Object.values(Bokeh.index)) walk(root);
+  // A notebook's page may hold views of outputs that are gone, under the same names.
+  for (const root of Bokeh.index.roots) walk(root);
   const figure = figures[which];
   if (figure === undefined) return null;
   const { canvas, pixel_ratio } = figure.canvas_view.primary;
