@@ -383,4 +383,5 @@ def test_nothing_moves_when_the_camera_starts(open_live, page, width: int) -> No
     live_page.next_picture(2)
     wait_until(lambda: live_page.preview.evaluate("it => it.videoWidth"), page=page)
     assert places() == before
-    assert before[0] <= 320
+    # Beside the picture; below it, on a phone, there is more room.
+    assert before[0] < (321 if width > 600 else width)
