@@ -58,7 +58,7 @@ def test_frames_run_on_both_workers_and_are_shown_in_order(make, client, kind) -
     )
     sender.send_until(lambda: len(ids) == 2)
     assert ids == set(client.run(os.getpid).values())
-    # Dask rests for some seconds now and then: that is told, and no frame is lost by it.
+    # Dask rests for some seconds now and then: that is told, and no frame is lost.
     assert not [each for each in sender.errors if "No worker has been free" not in each]
 
 
