@@ -6,13 +6,14 @@
  * Out: {data, width, height, capturedAt} for every grab, or {failed: text}.
  */
 function runGrabWorker(scope) {
+  const LONGEST_END_MS = 1000
   const canvas = new OffscreenCanvas(1, 1)
   // A canvas in plain memory: what is drawn is read back at once by the encoder.
   const context = canvas.getContext("2d", {alpha: false, willReadFrequently: true})
   let newest = null
   let capturedAt = 0
   let wanted = null
-  let reader = null
+  let closing = false
 
   async function encode({type, quality}) {
     const frame = newest
@@ -31,10 +32,14 @@ function runGrabWorker(scope) {
   }
 
   async function read(frames) {
-    reader = frames.getReader()
+    const reader = frames.getReader()
     for (;;) {
       const {value, done} = await reader.read()
-      if (done) return
+      if (done) return closing ? scope.close() : undefined
+      if (closing) {
+        value.close()
+        continue
+      }
       newest?.close()
       newest = value
       capturedAt = (performance.timeOrigin + performance.now()) / 1000
@@ -49,11 +54,15 @@ function runGrabWorker(scope) {
     encode(options).catch((error) => scope.postMessage({failed: String(error)}))
   }
 
-  /** Browsers complain of a frame that nobody closed, and may stall the camera. */
+  /**
+   * Close every frame that is still on its way, until the track has ended: browsers complain of one that nobody
+   * closed, and may stall the camera.
+   */
   function close() {
+    closing = true
     newest?.close()
     newest = null
-    Promise.resolve(reader?.cancel()).catch(() => {}).finally(() => scope.close())
+    setTimeout(() => scope.close(), LONGEST_END_MS)
   }
 
   scope.onmessage = ({data}) => {
