@@ -64,7 +64,9 @@ class Sender:
         """Send as many as may be in flight, until something has come true."""
 
         def step() -> object:
-            while self.in_flight < self.live.camera.max_in_flight:
+            # Not all at once: where the newest takes the place of one that waits, which
+            # is answered at once, there would be no end, and no other thread a turn.
+            if self.in_flight < self.live.camera.max_in_flight:
                 self.send()
             return condition() or False
 
