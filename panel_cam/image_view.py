@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import param
 from bokeh.models import BoxZoomTool, ColumnDataSource, Range1d, WheelZoomTool
 from bokeh.plotting import figure
-from panel.pane.base import Pane
 
 from . import assets, codec
 from .component import StreamComponent
+from .figure_pane import FigurePane
 from .glyphs import add_glyphs
 from .original import OriginalPane
 from .overlay import pack, read_selection
 from .shape import Shape
-
-if TYPE_CHECKING:
-    from bokeh.document import Document
-    from bokeh.model import Model
-    from pyviz_comms import Comm  # type: ignore[import-untyped]
 
 COMPARE = ("off", "beside", "swipe")
 """How a picture and its original are shown."""
@@ -63,33 +58,11 @@ def make_figure() -> figure:
     return plot
 
 
-class FigurePane(Pane):
-    """Make a figure of its own for every place in which the view is shown."""
-
-    _updates: ClassVar[bool] = False
-
-    @staticmethod
-    def _make() -> figure:
-        plot = make_figure()
-        add_glyphs(plot)
-        return plot
-
-    @classmethod
-    def applies(cls, obj: object) -> float | bool | None:
-        """Tell Panel that this pane shows no objects of others."""
-        return None
-
-    def _get_model(
-        self,
-        doc: Document,
-        root: Model | None = None,
-        parent: Model | None = None,
-        comm: Comm | None = None,
-    ) -> Model:
-        model = self._make()
-        if root is not None:
-            self._models[root.ref["id"]] = (model, parent)
-        return model
+def make_figure_with_shapes() -> figure:
+    """Return an empty figure that can show shapes over its picture."""
+    plot = make_figure()
+    add_glyphs(plot)
+    return plot
 
 
 class ImageView(StreamComponent):
@@ -209,7 +182,9 @@ class ImageView(StreamComponent):
     def __init__(self, object: np.ndarray | None = None, **params: Any) -> None:
         if not {"width", "height", "sizing_mode"} & params.keys():
             params["sizing_mode"] = "stretch_width"
-        super().__init__(figure=FigurePane(), object=object, **params)  # type: ignore[no-untyped-call]
+        super().__init__(
+            figure=FigurePane(make_figure_with_shapes), object=object, **params
+        )  # type: ignore[no-untyped-call]
         self._seq = 0
         self._encode()
         self._make_original()
@@ -218,7 +193,7 @@ class ImageView(StreamComponent):
     def _make_original(self) -> None:
         # A second figure costs a page some time to build: only for who wants it.
         if self.compare == "beside" and not self.original:
-            self.original = [OriginalPane(self.figure, make_figure)]
+            self.original = [OriginalPane(make_figure, self.figure)]
 
     def _process_property_change(self, msg: dict[str, Any]) -> dict[str, Any]:
         # What a page sends may be anything; param would raise, into Panel's log.

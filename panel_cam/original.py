@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from bokeh.models import HoverTool, SaveTool, TapTool
-from panel.pane.base import Pane
+
+from .figure_pane import FigurePane
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bokeh.document import Document
-    from bokeh.model import Model
     from bokeh.plotting import figure
-    from pyviz_comms import Comm  # type: ignore[import-untyped]
 
 # What the other figure's toolbar takes; the pictures are to stand at one height.
 _TOOLBAR = 30  # px
-
 
 # What acts on one figure, or on the shapes in it.
 _OWN_TOOLS = (SaveTool, HoverTool, TapTool)
@@ -45,39 +42,21 @@ def attach(original: figure, processed: figure) -> None:
     original.toolbar.active_scroll = processed.toolbar.active_scroll
 
 
-class OriginalPane(Pane):
+class OriginalPane(FigurePane):
     """Make the figure of originals for every place in which a view is shown.
 
     Parameters
     ----------
-    processed : Pane
-        Makes the figure of processed pictures, in each of these places.
     make : callable
-        Called without arguments, returns another such figure.
+        Called without arguments, returns a figure like those of `processed`.
+    processed : FigurePane
+        Makes the figure of processed pictures, in each of these places, and first.
     """
 
-    _updates: ClassVar[bool] = False
-
-    def __init__(self, processed: Pane, make: Callable[[], figure]) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+    def __init__(self, make: Callable[[], figure], processed: FigurePane) -> None:
+        super().__init__(make)
         self._processed = processed
-        self._make = make
 
-    @classmethod
-    def applies(cls, obj: object) -> float | bool | None:
-        """Tell that it shows no objects."""
-        return None
-
-    def _get_model(
-        self,
-        doc: Document,
-        root: Model | None = None,
-        parent: Model | None = None,
-        comm: Comm | None = None,
-    ) -> Model:
-        model = self._make()
-        if root is not None:
-            processed, _ = self._processed._models[root.ref["id"]]
-            attach(model, processed)
-            self._models[root.ref["id"]] = (model, parent)
-        return model
+    def _adjust(self, model: figure, ref: str) -> None:
+        processed, _ = self._processed._models[ref]
+        attach(model, processed)

@@ -10,8 +10,8 @@ from bokeh.plotting import figure
 
 from . import assets
 from .component import StreamComponent
+from .figure_pane import FigurePane
 from .history import History
-from .image_view import FigurePane
 
 _GREY = "#888888"  # readable on white and on black
 
@@ -41,14 +41,6 @@ def make_plot() -> figure:
     plot.grid.grid_line_alpha = 0.25
     plot.multi_line("xs", "ys", line_color="color", line_width=2, source=source)
     return plot
-
-
-class _SeriesPane(FigurePane):
-    """A figure of its own for every place in which the series is shown."""
-
-    @staticmethod
-    def _make() -> figure:
-        return make_plot()
 
 
 class Series(StreamComponent):
@@ -90,7 +82,7 @@ class Series(StreamComponent):
     def __init__(self, **params: Any) -> None:
         if not {"width", "height", "sizing_mode"} & params.keys():
             params["sizing_mode"] = "stretch_width"
-        super().__init__(figure=_SeriesPane(), **params)  # type: ignore[no-untyped-call]
+        super().__init__(figure=FigurePane(make_plot), **params)  # type: ignore[no-untyped-call]
         self.history = History()
 
     def add(self, at: float, values: dict[str, float]) -> None:
