@@ -10,6 +10,7 @@ from .messages import describe_error, describe_stats
 
 if TYPE_CHECKING:
     from .live import Live
+    from .recordings import Recordings
 
 
 def arrange(live: Live, *more: pn.viewable.Viewer) -> pn.viewable.Viewable:
@@ -30,18 +31,12 @@ def arrange(live: Live, *more: pn.viewable.Viewer) -> pn.viewable.Viewable:
     figures = pn.pane.HTML(
         live.param.stats.rx.pipe(describe_stats), sizing_mode="stretch_width"
     )
-    failure = pn.pane.HTML(
-        live.param.error.rx.pipe(describe_error),
-        visible=live.param.error.rx.bool(),
-        sizing_mode="stretch_width",
-    )
-    trouble = pn.pane.HTML(
-        live.recordings.param.error.rx.pipe(describe_error),
-        visible=live.recordings.param.error.rx.bool(),
-        sizing_mode="stretch_width",
-    )
     picture = pn.Column(
-        *(live.view, failure, trouble, figures, live.readout),
+        live.view,
+        _show_error(live),
+        _show_error(live.recordings),
+        figures,
+        live.readout,
         styles={"flex": "999 1 420px"},
         max_width=1280,
     )
@@ -61,4 +56,12 @@ def arrange(live: Live, *more: pn.viewable.Viewer) -> pn.viewable.Viewable:
         gap="16px",
         align_items="flex-start",
         sizing_mode="stretch_width",
+    )
+
+
+def _show_error(owner: Live | Recordings) -> pn.pane.HTML:
+    """Return what stands there while `owner.error` is not empty."""
+    error = owner.param.error.rx
+    return pn.pane.HTML(
+        error.pipe(describe_error), visible=error.bool(), sizing_mode="stretch_width"
     )
