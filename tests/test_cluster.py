@@ -12,7 +12,8 @@ from distributed import Client, LocalCluster
 
 from panel_cam import ExecutorError, Live
 from tests.support import far_filters
-from tests.support.sender import PATIENCE, Sender
+from tests.support.lives import PATIENCE
+from tests.support.sender import Sender, senders
 from tests.support.waiting import wait_until
 
 
@@ -30,17 +31,8 @@ def client() -> Iterator[Client]:
 
 @pytest.fixture
 def make(client: Client) -> Iterator[Callable[..., Sender]]:
-    """`make(filter, executor=client, **params) -> Sender`, closed at the end."""
-    senders = []
-
-    def make(filter, executor=client, **params) -> Sender:
-        live = Live(filter, executor=executor, **{"format": "png", **params})
-        senders.append(Sender(live))
-        return senders[-1]
-
-    yield make
-    for sender in senders:
-        sender.live.close()
+    with senders(client) as make:
+        yield make
 
 
 @pytest.mark.parametrize("kind", ["client", "executor"])
@@ -49,15 +41,12 @@ def test_frames_run_on_both_workers_and_are_shown_in_order(make, client, kind) -
     sender = make(far_filters.linger, executor)
     assert sender.live.camera.max_in_flight == 3
     sender.send_until(lambda: len(sender.shown) > 20)
-    assert sender.shown == sorted(sender.shown)
+    sender.check_order()
     sender.answer_all()
     sender.live.filter = far_filters.where
-    ids = set()
-    sender.live.param.watch(
-        lambda event: ids.add(far_filters.read_where(event.new)), "image"
-    )
-    sender.send_until(lambda: len(ids) == 2)
-    assert ids == set(client.run(os.getpid).values())
+    ids = sender.watch_processes()
+    sender.send_until(lambda: len(set(ids)) == 2)
+    assert set(ids) == set(client.run(os.getpid).values())
     assert sender.errors == []
 
 
@@ -103,16 +92,13 @@ def test_a_worker_that_is_killed_under_load_is_told_and_the_stream_goes_on(
     make, client
 ) -> None:
     sender = make(far_filters.where)
-    ids: list[int] = []
-    sender.live.param.watch(
-        lambda event: ids.append(far_filters.read_where(event.new)), "image"
-    )
+    ids = sender.watch_processes()
     sender.send_until(lambda: len(ids) > 5)
     victim = ids[-1]
     os.kill(victim, signal.SIGKILL)
     sender.send_until(lambda: not sender.live.error and len(set(ids)) > 2)  # replaced
     assert victim not in ids[-3:]
-    assert sender.shown == sorted(sender.shown)
+    sender.check_order()
     sender.answer_all()
 
 

@@ -13,7 +13,8 @@ import pytest
 
 from panel_cam import Camera, ExecutorError, Live, Result, codec, stateful
 from tests.support import far_filters
-from tests.support.sender import PATIENCE, Sender
+from tests.support.lives import PATIENCE
+from tests.support.sender import Sender, senders
 from tests.support.waiting import wait_until
 
 # As `Live` makes them itself.
@@ -29,17 +30,8 @@ def processes() -> Iterator[ProcessPoolExecutor]:
 
 @pytest.fixture
 def make() -> Iterator[Callable[..., Sender]]:
-    """`make(filter, executor, **params) -> Sender`, closed at the end of the test."""
-    senders = []
-
-    def make(filter, executor, **params) -> Sender:
-        live = Live(filter, executor=executor, **{"format": "png", **params})
-        senders.append(Sender(live))
-        return senders[-1]
-
-    yield make
-    for sender in senders:
-        sender.live.close()
+    with senders() as make:
+        yield make
 
 
 # ---- what may be passed
@@ -116,14 +108,11 @@ def test_processes_of_our_making_are_not_forked(make) -> None:
 def test_frames_run_in_both_processes_and_are_shown_in_order(make, processes) -> None:
     sender = make(far_filters.linger, processes)
     sender.send_until(lambda: len(sender.shown) > 20)
-    assert sender.shown == sorted(sender.shown)
+    sender.check_order()
     sender.answer_all()
     sender.live.filter = far_filters.where
-    ids = set()
-    sender.live.param.watch(
-        lambda event: ids.add(far_filters.read_where(event.new)), "image"
-    )
-    sender.send_until(lambda: len(ids) == 2)
+    ids = sender.watch_processes()
+    sender.send_until(lambda: len(set(ids)) == 2)
     assert os.getpid() not in ids
 
 
@@ -211,10 +200,7 @@ def test_a_process_that_is_killed_is_told_and_the_stream_goes_on(
     executor: Executor | Callable[[], Executor]
     executor = make_processes if is_owned else make_processes()
     sender = make(far_filters.where, executor)
-    ids: list[int] = []
-    sender.live.param.watch(
-        lambda event: ids.append(far_filters.read_where(event.new)), "image"
-    )
+    ids = sender.watch_processes()
     sender.send_until(lambda: len(ids) > 5)
     victim = ids[-1]
     os.kill(victim, signal.SIGKILL)
@@ -224,7 +210,7 @@ def test_a_process_that_is_killed_is_told_and_the_stream_goes_on(
     ids.clear()
     sender.send_until(lambda: len(ids) > 5)
     assert victim not in ids
-    assert sender.shown == sorted(sender.shown)
+    sender.check_order()
     sender.answer_all()
     assert "worker process died" in caplog.text
     assert "\\x" not in caplog.text

@@ -14,37 +14,14 @@ import panel as pn
 import pytest
 
 from panel_cam import Camera, FrameError, Live, Result, codec, filters
+from tests.support.lives import IMAGE, PNG, captured_at, lives, send
 from tests.support.waiting import wait_until
-
-IMAGE = np.random.default_rng(2).integers(0, 256, (24, 32, 3)).astype(np.uint8)
-PNG = codec.encode(IMAGE, format="png")
 
 
 @pytest.fixture
 def make() -> Iterator[Callable[..., Live]]:
-    """`make(*arguments, **params) -> Live`, closed at the end of the test."""
-    lives = []
-
-    def make(*arguments, **params) -> Live:
-        lives.append(Live(*arguments, **{"format": "png", **params}))
-        return lives[-1]
-
-    yield make
-    for live in lives:
-        live.close()
-
-
-def send(live: Live, seq: int, data: bytes = PNG, *, stream: int = 1) -> None:
-    """Send a frame as the page does, and wait for its answer."""
-    live.camera.receive(
-        {"stream": stream, "seq": seq, "captured_at": 1.7e9, "data": data}
-    )
-    answered = live.camera
-    wait_until(
-        lambda: (
-            answered.answered["stream"] == stream and seq in answered.answered["seqs"]
-        )
-    )
+    with lives() as make:
+        yield make
 
 
 def picture_of(live: Live) -> np.ndarray:
@@ -60,7 +37,7 @@ def test_the_picture_is_the_filtered_frame(make) -> None:
     np.testing.assert_array_equal(picture_of(live), 255 - IMAGE)
     np.testing.assert_array_equal(live.image, 255 - IMAGE)
     assert live.view.frame["seq"] == 1
-    assert live.view.frame["captured_at"] == 1.7e9
+    assert live.view.frame["captured_at"] == captured_at(1)
     assert live.error == ""
 
 

@@ -5,37 +5,19 @@ import multiprocessing
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 
-import numpy as np
 import pytest
 
-from panel_cam import Boxes, Live, Result, codec
+from panel_cam import Boxes, Live, Result
 from panel_cam.overlay import pack
+from tests.support.lives import IMAGE, captured_at, lives, send
 from tests.support.results import box_it
 from tests.support.waiting import wait_until
-
-IMAGE = np.random.default_rng(2).integers(0, 256, (24, 32, 3)).astype(np.uint8)
-PNG = codec.encode(IMAGE, format="png")
 
 
 @pytest.fixture
 def make() -> Iterator[Callable[..., Live]]:
-    """`make(*arguments, **params) -> Live`, closed at the end of the test."""
-    lives = []
-
-    def make(*arguments, **params) -> Live:
-        lives.append(Live(*arguments, **{"format": "png", **params}))
-        return lives[-1]
-
-    yield make
-    for live in lives:
-        live.close()
-
-
-def send(live: Live, seq: int) -> None:
-    """Send a frame as the page does, and wait for its answer."""
-    frame = {"stream": 1, "seq": seq, "captured_at": 1.7e9 + seq / 30, "data": PNG}
-    live.camera.receive(frame)
-    wait_until(lambda: seq in live.camera.answered["seqs"], timeout=60)
+    with lives() as make:
+        yield make
 
 
 def test_shapes_travel_in_the_same_value_as_their_picture(make) -> None:
@@ -100,7 +82,7 @@ def test_results_are_recorded_until_it_is_stopped(make, tmp_path) -> None:
     with open(recorder.path, newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["seq"] for row in rows] == ["2", "3", "4"]
-    assert float(rows[0]["captured_at"]) == 1.7e9 + 2 / 30
+    assert float(rows[0]["captured_at"]) == captured_at(2)
     assert float(rows[0]["mean"]) == IMAGE.mean()
     assert live.recordings.error == ""
 

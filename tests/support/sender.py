@@ -1,14 +1,15 @@
 """A page's part in a stream, without a page: send frames, as many as may be."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
 
 from panel_cam import Live, codec
+from tests.support import far_filters
+from tests.support.lives import PATIENCE, lives
 from tests.support.waiting import wait_until
-
-PATIENCE = 60.0  # seconds: processes start slowly on a busy machine
 
 
 def picture_of(seq: int) -> bytes:
@@ -64,9 +65,9 @@ class Sender:
         """Send as many as may be in flight, until something has come true."""
 
         def step() -> object:
-            # Not all at once: where the newest takes the place of one that waits, which
-            # is answered at once, there would be no end, and no other thread a turn.
-            if self.in_flight < self.live.camera.max_in_flight:
+            # Counted once: where the newest takes the place of one that waits, which is
+            # answered at once, there would be no end, and no other thread had a turn.
+            for _ in range(self.live.camera.max_in_flight - self.in_flight):
                 self.send()
             return condition() or False
 
@@ -75,3 +76,27 @@ class Sender:
     def answer_all(self) -> None:
         """Wait until every frame is answered."""
         wait_until(lambda: self.in_flight == 0, timeout=PATIENCE)
+
+    def check_order(self) -> None:
+        """Assert that no picture was shown after a newer one."""
+        assert self.shown == sorted(self.shown)
+
+    def watch_processes(self) -> list[int]:
+        """Return a list that gets a process's id with every image of `where`."""
+        processes: list[int] = []
+        self.live.param.watch(
+            lambda event: processes.append(far_filters.read_where(event.new)), "image"
+        )
+        return processes
+
+
+@contextmanager
+def senders(executor: object = None) -> Iterator[Callable[..., Sender]]:
+    """Give `make(filter, executor, **params) -> Sender`; all are closed in the end."""
+    default = executor
+    with lives() as make:
+
+        def make_sender(filter, executor=default, **params) -> Sender:
+            return Sender(make(filter, executor=executor, **params))
+
+        yield make_sender
