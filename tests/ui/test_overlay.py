@@ -154,6 +154,37 @@ def test_the_pointer_shows_fields_and_a_tap_selects(show) -> None:
     tooltip.wait_for(state="hidden")
 
 
+def read_pixels(page: Page) -> np.ndarray:
+    figure = read_figure(page)
+    assert figure is not None
+    return figure.pixels[:, :, :3].astype(int)
+
+
+@pytest.fixture
+def look(show) -> Callable[[bool], list[np.ndarray]]:
+    """`look(direct)`: how boxes of several colours look, and with one selected."""
+    colours = [LIME, LIME, RED, LIME, "#00000000", BLUE]
+    boxes = [(5 + 6 * n, 4 + 8 * n, 15 + 6 * n, 18 + 8 * n) for n in range(6)]
+
+    def look(direct: bool) -> list[np.ndarray]:
+        shapes = [Boxes(boxes, color=colours)]
+        view = ImageView(GREY, shapes=shapes, format="png", width=640, direct=direct)
+        page = show(view)
+        appears(page, BLUE, 35, 50)
+        bare = read_pixels(page)
+        page.mouse.click(*spot(page, 13, 16))
+        wait_until(lambda: view.selected, page=page)
+        wait_until(lambda: (read_pixels(page) != bare).any(), page=page)
+        return [bare, read_pixels(page)]
+
+    return look
+
+
+def test_boxes_look_the_same_whoever_paints_them(look) -> None:
+    for ours, theirs in zip(look(True), look(False), strict=True):
+        assert np.abs(ours - theirs).max() <= 8
+
+
 def test_what_is_left_off_is_said(show) -> None:
     many = Points(np.zeros((MOST_SHAPES + 12, 2)))
     view = ImageView(GREY, shapes=[many], width=320)
