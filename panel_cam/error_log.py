@@ -6,6 +6,8 @@ import logging
 import re
 from typing import TYPE_CHECKING, Any
 
+from .errors import FilterError, FrameError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -33,16 +35,21 @@ class ErrorLog:
         self.run: Callable[..., Any] = _call
         self._kinds: set[str] = set()
 
-    def log(self, what: str, details: str) -> None:
+    def log(self, error: Exception, text: str) -> None:
         """Log an error, once for each kind.
 
         Parameters
         ----------
-        what : str
-            What failed, as the beginning of a sentence.
-        details : str
-            The traceback, say; never pixels.
+        error : Exception
+            Why a frame has no picture.
+        text : str
+            What it means in plain words; never pixels.
         """
+        what, details = "The executor failed", text
+        if isinstance(error, FrameError):
+            what = "A frame could not be used"
+        elif isinstance(error, FilterError):
+            what, details = "The filter failed", error.details
         kind = re.sub(r"\d+", "0", details)
         if kind in self._kinds or len(self._kinds) >= MOST:
             return

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import logging
-import time
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import panel as pn
 import param
 
 from . import codec
-from .camera import Camera
 from .controls import Controls
 from .error_log import ErrorLog
-from .errors import FilterError, FrameError
+from .errors import FrameError
 from .filters import get
 from .image_view import COMPARE, ImageView
 from .keywords import split
@@ -26,6 +23,7 @@ from .process import Processed
 from .readout import Readout
 from .recordings import Recordings
 from .settings import settings_of, values
+from .source import CAMERA_PARAMS, make_camera
 from .state import fresh
 from .stream import Stream
 
@@ -36,15 +34,11 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from .camera import Camera
     from .frames import Frame
     from .recorder import Recorder
 
 logger = logging.getLogger(__name__)
-
-_CAMERA_PARAMS = {
-    *("autostart", "active", "device_id", "facing", "resolution", "fps"),
-    *("mirror", "preview", "max_in_flight", "answer_timeout", "max_frame_bytes"),
-}
 
 _OWN_PARAMS = {"format", "quality", "compare", "name"}
 
@@ -147,16 +141,17 @@ class Live(pn.viewable.Viewer):
         **params: Any,
     ) -> None:
         filter = get(filter) if isinstance(filter, str) else filter
-        known = _CAMERA_PARAMS | _OWN_PARAMS
+        known = CAMERA_PARAMS | _OWN_PARAMS
         keywords, of_filter = split(filter, params, known, type(self).__name__)
         of_filter |= settings or {}
         of_camera = {
-            name: keywords.pop(name) for name in _CAMERA_PARAMS & keywords.keys()
+            name: keywords.pop(name) for name in CAMERA_PARAMS & keywords.keys()
         }
         super().__init__(  # type: ignore[no-untyped-call]
             filter=filter, **keywords
         )
-        self.camera = self._make_camera(source, of_camera)
+        encoding = {"format": self.param.format, "quality": self.param.quality}
+        self.camera = make_camera(source, encoding, of_camera)
         self.view = ImageView(
             mirror=self.camera.param.mirror,
             camera_key=self.camera.key,
@@ -179,7 +174,6 @@ class Live(pn.viewable.Viewer):
         self.controls = pn.Column(margin=(8, 0))
         """The widgets of the filter's settings."""
         self._controls: Controls | None = None
-        self._stats_at = 0.0
         self._errors = ErrorLog()
         self._still = Still(self.camera.key)
         self._use(of_filter)
@@ -187,15 +181,6 @@ class Live(pn.viewable.Viewer):
         self.camera.param.watch(lambda event: self._still.store(), "status")
         if pn.state.curdoc is not None and pn.state.curdoc.session_context:
             pn.state.on_session_destroyed(lambda context: self.close())
-
-    def _make_camera(self, source: Camera | str, options: dict[str, Any]) -> Camera:
-        if not isinstance(source, Camera):
-            encoding = {"format": self.param.format, "quality": self.param.quality}
-            return Camera(source=source, **encoding, **options)
-        if options:
-            names = ", ".join(options)
-            raise TypeError(f"set {names} on the camera that is passed as source")
-        return source
 
     @param.depends("filter", watch=True)
     def _refresh(self) -> None:
@@ -248,12 +233,8 @@ class Live(pn.viewable.Viewer):
     def _show_error(self, error: Exception | None, text: str) -> None:
         """Keep the last picture, say what happened."""
         self.error = text
-        if isinstance(error, FrameError):
-            self._errors.log("A frame could not be used", text)
-        elif isinstance(error, FilterError):
-            self._errors.log("The filter failed", error.details)
-        elif error is not None:
-            self._errors.log("The executor failed", text)
+        if error is not None:
+            self._errors.log(error, text)
         self._update_stats()
 
     # ---- figures
@@ -263,8 +244,7 @@ class Live(pn.viewable.Viewer):
         self._update_stats(now=True)
 
     def _update_stats(self, *, now: bool = False) -> None:
-        if now or time.monotonic() - self._stats_at >= 1:
-            self._stats_at = time.monotonic()
+        if now or self._stream.stats.is_due:
             self.stats = self._stream.stats.snapshot()
 
     # ---- what one does with it
@@ -327,7 +307,7 @@ class Live(pn.viewable.Viewer):
         if not isinstance(bundle, tuple) or "text/html" not in bundle[0]:
             return bundle
         self._still.display()
-        return with_loader(bundle, f"panel-cam-{uuid4().hex}")
+        return with_loader(bundle)
 
     def __panel__(self) -> pn.viewable.Viewable:
         """Return what the page shows: the picture beside the camera's controls."""

@@ -7,6 +7,7 @@ import time
 from base64 import b64encode
 from contextvars import Context, copy_context
 from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import uuid4
 
 import bokeh
 from panel.config import config
@@ -26,15 +27,13 @@ Bundle = tuple[dict[str, Any], dict[str, Any]]
 """Data and metadata of an output, as Jupyter has them."""
 
 
-def with_loader(bundle: Bundle, output_id: str) -> Bundle:
+def with_loader(bundle: Bundle) -> Bundle:
     """Let an output load Panel's JavaScript from the Jupyter server if need be.
 
     Parameters
     ----------
     bundle : (dict, dict)
         What Panel displays; if its script is not found in there, nothing is changed.
-    output_id : str
-        For the element around it, unique in the page.
 
     Returns
     -------
@@ -45,6 +44,7 @@ def with_loader(bundle: Bundle, output_id: str) -> Bundle:
     page = data.get("text/html", "")
     if page.count(PANELS_SCRIPT) != 1:
         return bundle
+    output_id = f"panel-cam-{uuid4().hex}"
     # A script of unknown type is not run; the loader does that.
     page = page.replace(PANELS_SCRIPT, '<script type="text/panel-cam">')
     version = bokeh.__version__.replace("rc", "-rc.").replace(".dev", "-dev.")

@@ -9,6 +9,7 @@ from time import perf_counter
 from panel_cam.process import Processed
 
 FPS_WINDOW = 2.0  # seconds: long enough to be steady, short enough to follow
+SNAPSHOT_EVERY = 1.0  # seconds
 
 
 class Stats:
@@ -38,6 +39,7 @@ class Stats:
             self._decode_s = self._filter_s = self._encode_s = 0.0
             self._shown_at: deque[float] = deque()
             self._age: dict[str, float] = {}
+            self._taken_at = -math.inf
 
     def add_received(self, size: int) -> None:
         """Count a frame that came in.
@@ -112,8 +114,13 @@ class Stats:
         seconds = self._shown_at[-1] - self._shown_at[0]
         return (len(self._shown_at) - 1) / seconds if seconds > 0 else 0.0
 
+    @property
+    def is_due(self) -> bool:
+        """Whether it is time for another `snapshot`, about once a second."""
+        return self._clock() - self._taken_at >= SNAPSHOT_EVERY
+
     def snapshot(self) -> dict[str, float]:
-        """Return the figures as they are now; taking them changes nothing.
+        """Return the figures as they are now.
 
         Returns
         -------
@@ -128,6 +135,7 @@ class Stats:
             All plain numbers; 0 for what has not been measured.
         """
         with self._lock:
+            self._taken_at = self._clock()
             shown = max(1, self._shown)
             return {
                 "seconds": self._clock() - self._started,

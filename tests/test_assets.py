@@ -29,7 +29,7 @@ def test_a_file_is_read_as_it_is() -> None:
 
 def test_every_script_is_part_of_a_component_or_of_an_output() -> None:
     shipped = "".join(render_of(component) for component in COMPONENTS)
-    data, _ = with_loader(({"text/html": PANELS_SCRIPT}, {}), "output")
+    data, _ = with_loader(({"text/html": PANELS_SCRIPT}, {}))
     shipped += data["text/html"]
     assert [name for name in SCRIPTS if assets.read(f"{name}.js") not in shipped] == []
 

@@ -30,16 +30,17 @@ def published(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, bool]]:
 
 def test_the_script_waits_for_the_loader() -> None:
     html = f"<div></div>{PANELS_SCRIPT}embed()</script>"
-    data, metadata = with_loader(({"text/html": html, "b": 1}, {"c": 2}), "output")
+    data, metadata = with_loader(({"text/html": html, "b": 1}, {"c": 2}))
     assert '<script type="text/panel-cam">embed()</script>' in data["text/html"]
-    assert 'loadPanel(document.getElementById("output")' in data["text/html"]
+    (output,) = re.findall(r'<div id="([^"]+)">', data["text/html"])
+    assert f'loadPanel(document.getElementById("{output}")' in data["text/html"]
     assert (data["b"], metadata) == (1, {"c": 2})
 
 
 @pytest.mark.parametrize("html", ["<div></div>", PANELS_SCRIPT * 2])
 def test_an_output_of_another_form_is_left_alone(html: str) -> None:
     bundle = {"text/html": html}, {}
-    assert with_loader(bundle, "output") == bundle
+    assert with_loader(bundle) == bundle
 
 
 def test_nothing_is_published_before_it_is_displayed(published: list[Any]) -> None:
