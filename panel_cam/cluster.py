@@ -22,7 +22,7 @@ from panel_cam.pools import Job, Pool
 from panel_cam.process import Processed
 
 RECOUNT = 2.0
-"""Seconds after which the workers are counted again: clusters grow and shrink."""
+"""Seconds after which the workers are counted again, in case nobody has told."""
 
 _DIED = (
     "A Dask worker died with a frame at work: the filter crashed it, or the system "
@@ -49,7 +49,7 @@ def stands_for(executor: object) -> object:
 
 
 class _Watch:
-    """Knows how many threads a client's workers have, and hears when one goes.
+    """Knows how many threads a client's workers have; hears when one comes or goes.
 
     Parameters
     ----------
@@ -61,24 +61,18 @@ class _Watch:
         self.pools: WeakSet[Cluster] = WeakSet()
         self.threads = 0
         self._client = ref(client)
-        self._known: set[str] = set()
-        self._lock = threading.Lock()
+        self._counting = threading.Lock()
         self._counted_at = monotonic()
+        client.subscribe_topic("all", self._on_event)  # type: ignore[no-untyped-call]
         self.count()
 
     def count(self) -> None:
         """Ask for the workers; waits for the scheduler's answer."""
-        client = self._client()
-        threads: dict[str, int] = {} if client is None else client.nthreads()  # type: ignore[no-untyped-call]
-        with self._lock:
-            grown = sum(threads.values()) > self.threads
-            self.threads = sum(threads.values())
-            for address in threads.keys() - self._known:
-                assert client is not None, "somebody counted"
-                # The scheduler keeps a topic for each worker.
-                client.subscribe_topic(address, self._on_event)  # type: ignore[no-untyped-call]
-            self._known |= threads.keys()
-        for pool in list(self.pools) if grown else []:
+        with self._counting:  # or an older answer might come after a newer one
+            client = self._client()
+            threads: dict[str, int] = {} if client is None else client.nthreads()  # type: ignore[no-untyped-call]
+            before, self.threads = self.threads, sum(threads.values())
+        for pool in list(self.pools) if self.threads > before else []:
             pool.on_more()
 
     def count_soon(self, seconds: float = 0.0) -> None:
@@ -95,14 +89,16 @@ class _Watch:
             self.threads = 0
 
     async def _on_event(self, event: tuple[float, Any]) -> None:
-        """Take an event of a worker's; on the client's loop."""
+        """Take an event of the cluster's; on the client's loop."""
         message = event[1]
-        if isinstance(message, dict) and message.get("action") == "remove-worker":
+        action = message.get("action") if isinstance(message, dict) else None
+        if action in ("add-worker", "remove-worker"):
+            self.count_soon()
+        if action == "remove-worker":
             lost = {
                 *message.get("processing-tasks", ()),
                 *message.get("lost-computed-tasks", ()),
             }
-            self.count_soon()
             for pool in list(self.pools):
                 await pool.lose(lost)
 

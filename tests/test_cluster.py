@@ -113,6 +113,20 @@ def test_a_filter_that_kills_its_worker_is_told(make, client) -> None:
     assert sender.live.error == ""
 
 
+def test_frames_that_wait_go_on_when_the_workers_are_back(make, client) -> None:
+    sender = make(far_filters.where)
+    sender.send_until(lambda: sender.shown)
+    sender.answer_all()
+    for process in client.run(os.getpid).values():
+        os.kill(process, signal.SIGKILL)
+    for _ in range(sender.live.camera.max_in_flight):
+        sender.send()
+    sender.answer_all()  # nothing more is sent that could wake it up
+    sender.send()
+    sender.answer_all()
+    assert sender.shown[-1] == sender.seq
+
+
 def test_sessions_share_the_turns_of_a_client(make, client) -> None:
     mine = make(far_filters.negative)
     yours = make(far_filters.negative, client.get_executor())
