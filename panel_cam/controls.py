@@ -10,6 +10,7 @@ import panel as pn
 import param
 from bokeh.models.ui import Tooltip
 
+from .session import at_session_end
 from .settings import references
 from .widgets import to_widget
 
@@ -90,8 +91,7 @@ class Controls(pn.viewable.Viewer):
             watcher = settings.param.watch(self._on_settings, list(self.widgets))
             self._watchers.append((settings, watcher))
         self._show_reset()
-        if pn.state.curdoc is not None and pn.state.curdoc.session_context:
-            pn.state.on_session_destroyed(lambda context: self.close())
+        at_session_end(self.close)
 
     # ---- what is shown
 
@@ -187,6 +187,33 @@ class Controls(pn.viewable.Viewer):
     def __panel__(self) -> pn.viewable.Viewable:
         """Return what the page shows: a column that is as wide as its place."""
         return self._layout
+
+
+class ControlsColumn(pn.Column):
+    """The controls of one thing after another: those before are closed."""
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        self._shown: Controls | None = None
+
+    def display(self, settings: param.Parameterized) -> None:
+        """Show the controls of these settings, and no others.
+
+        Parameters
+        ----------
+        settings : param.Parameterized
+            See `Controls`.
+        """
+        self.close()
+        self._shown = Controls(settings)
+        layout = self._shown.__panel__()
+        self[:] = [layout]
+        self.visible = layout.visible
+
+    def close(self) -> None:
+        """Let go of the settings. Idempotent."""
+        if self._shown is not None:
+            self._shown.close()
 
 
 def _is_same(one: Any, other: Any) -> bool:

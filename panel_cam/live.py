@@ -9,7 +9,7 @@ import panel as pn
 import param
 
 from . import codec
-from .controls import Controls
+from .controls import ControlsColumn
 from .error_log import ErrorLog
 from .errors import FrameError
 from .filters import get
@@ -22,6 +22,7 @@ from .parameterized import as_function
 from .process import Processed
 from .readout import Readout
 from .recordings import Recordings
+from .session import at_session_end
 from .settings import settings_of, values
 from .source import CAMERA_PARAMS, make_camera
 from .state import fresh
@@ -144,12 +145,8 @@ class Live(pn.viewable.Viewer):
         known = CAMERA_PARAMS | _OWN_PARAMS
         keywords, of_filter = split(filter, params, known, type(self).__name__)
         of_filter |= settings or {}
-        of_camera = {
-            name: keywords.pop(name) for name in CAMERA_PARAMS & keywords.keys()
-        }
-        super().__init__(  # type: ignore[no-untyped-call]
-            filter=filter, **keywords
-        )
+        of_camera = {key: keywords.pop(key) for key in CAMERA_PARAMS & keywords.keys()}
+        super().__init__(filter=filter, **keywords)  # type: ignore[no-untyped-call]
         encoding = {"format": self.param.format, "quality": self.param.quality}
         self.camera = make_camera(source, encoding, of_camera)
         self.view = ImageView(
@@ -171,16 +168,14 @@ class Live(pn.viewable.Viewer):
         """The newest numbers and the newest table, at a calm rate."""
         self.recordings = Recordings(self._stream.post)
         """What `record_results` writes, and its `error`."""
-        self.controls = pn.Column(margin=(8, 0))
+        self.controls = ControlsColumn(margin=(8, 0))
         """The widgets of the filter's settings."""
-        self._controls: Controls | None = None
         self._errors = ErrorLog()
         self._still = Still(self.camera.key)
         self._use(of_filter)
         self.view.param.watch(self._on_painted, "painted")
         self.camera.param.watch(lambda event: self._still.store(), "status")
-        if pn.state.curdoc is not None and pn.state.curdoc.session_context:
-            pn.state.on_session_destroyed(lambda context: self.close())
+        at_session_end(self.close)
 
     @param.depends("filter", watch=True)
     def _refresh(self) -> None:
@@ -197,26 +192,16 @@ class Live(pn.viewable.Viewer):
         # A filter with a memory gets one of its own in every session.
         self._stream.use(fresh(as_function(self.filter, settings)), values(settings))
         self.settings, self._accepted = settings, self.filter
-        if self._controls is not None:
-            self._controls.close()
-        self._controls = Controls(self.settings)
-        self.controls[:] = [self._controls]
+        self.controls.display(settings)
         self.readout.clear()
 
     # ---- what the stream asks for, and brings
 
     def _options(self) -> tuple[Mapping[str, Any], dict[str, Any]]:
-        encoding = {"format": self.format, "quality": self.quality}
-        return values(self.settings), encoding
+        return values(self.settings), {"format": self.format, "quality": self.quality}
 
     def _show_picture(self, frame: Frame, processed: Processed) -> None:
-        self.view.frame = {
-            "stream": frame.stream,
-            "seq": frame.seq,
-            "captured_at": frame.captured_at,
-            "data": processed.data,
-            **({"overlay": processed.overlay} if processed.overlay else {}),
-        }
+        self.view.frame = processed.to_picture(frame)
         self._still.offer(processed.data)
         if self.error:
             self.error = self._stream.late
@@ -276,6 +261,7 @@ class Live(pn.viewable.Viewer):
 
     def close(self) -> None:
         """Stop for good and free what this object holds. Idempotent."""
+        self.controls.close()
         self.recordings.close()
         self._stream.close()
 

@@ -9,7 +9,7 @@ from typing import Any
 from panel_cam import coroutines
 from panel_cam.codec import FORMATS, MAX_PIXELS, decode, encode, format_of
 from panel_cam.errors import FilterError, ImageError
-from panel_cam.frames import Image, Result
+from panel_cam.frames import Frame, Image, Result
 from panel_cam.overlay import pack
 from panel_cam.pixels import to_uint8
 from panel_cam.shape import Shape
@@ -52,6 +52,27 @@ class Processed:
     shapes: Sequence[Shape] = field(default=(), repr=False)
     overlay: bytes = field(default=b"", repr=False)
     table: Any = field(default=None, repr=False)
+
+    def to_picture(self, frame: Frame) -> dict[str, Any]:
+        """Return what the page shows: a value for `ImageView.frame`.
+
+        Parameters
+        ----------
+        frame : Frame
+            What was processed.
+
+        Returns
+        -------
+        picture : dict
+            With the shapes in it, if there are any: both arrive together.
+        """
+        picture = {
+            "stream": frame.stream,
+            "seq": frame.seq,
+            "captured_at": frame.captured_at,
+            "data": self.data,
+        }
+        return {**picture, "overlay": self.overlay} if self.overlay else picture
 
     def to_image(self) -> Image:
         """Return the image, decoding the picture if the array was not kept.

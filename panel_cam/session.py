@@ -45,6 +45,18 @@ def changing(doc: Document) -> Iterator[None]:
                 doc.unhold()
 
 
+def at_session_end(callback: Callable[[], None]) -> None:
+    """Call back when the session ends that we are in; in none, never.
+
+    Parameters
+    ----------
+    callback : callable
+        Called without arguments.
+    """
+    if pn.state.curdoc is not None and pn.state.curdoc.session_context:
+        pn.state.on_session_destroyed(lambda context: callback())
+
+
 def is_changing(doc: Document) -> bool:
     """Return whether we are within `changing` of this document, or the like of it."""
     held = doc.callbacks.hold_value is not None and doc.session_context is not None

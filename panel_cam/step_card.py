@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import panel as pn
 
-from .controls import Controls
+from .controls import ControlsColumn
 from .picker import FilterPicker
 from .step_bar import StepBar
 
@@ -54,7 +54,9 @@ class StepCard(pn.viewable.Viewer):
         self.bar = StepBar(self.picker, lambda button: on_press(self, button))
         self._on_choose = on_choose
         self.bar.margin = (0, 0, 6, 0)
-        self._settings = pn.Column(sizing_mode="stretch_width", margin=(4, 4, 0, 0))
+        self._settings = ControlsColumn(
+            sizing_mode="stretch_width", margin=(4, 4, 0, 0)
+        )
         self._layout = pn.Column(
             self.bar,
             self._settings,
@@ -64,7 +66,6 @@ class StepCard(pn.viewable.Viewer):
             margin=(0, 0, 8, 0),
             styles=_FRAME,
         )
-        self._controls: Controls | None = None
         self._watcher: param.parameterized.Watcher | None = None
         self.display(step)
         self.picker.param.watch(self._choose, "value")
@@ -78,10 +79,7 @@ class StepCard(pn.viewable.Viewer):
         self.bar.param.update(
             step={**self.bar.step, "name": step.filter}, enabled=step.enabled
         )
-        self._controls = Controls(step.settings)
-        controls = self._controls.__panel__()
-        self._settings[:] = [controls]
-        self._settings.visible = controls.visible
+        self._settings.display(step.settings)
         self._watcher = step.param.watch(self._show_enabled, "enabled")
         self._show_enabled()
 
@@ -104,8 +102,7 @@ class StepCard(pn.viewable.Viewer):
 
     def close(self) -> None:
         """Let go of the step. Idempotent."""
-        if self._controls is not None:
-            self._controls.close()
+        self._settings.close()
         if self._watcher is not None:
             self.step.param.unwatch(self._watcher)
             self._watcher = None
