@@ -80,19 +80,27 @@ def poster() -> Callable[[Callable[[], None]], None]:
         loop = asyncio.get_running_loop()
     except RuntimeError:
         return lambda callback: callback()
+    tasks: set[asyncio.Future[None]] = set()  # asyncio itself keeps them only weakly
 
     def run(callback: Callable[[], None]) -> None:
         if doc is None or doc.session_context is None:
             callback()  # in a notebook, or in a session that has ended meanwhile
             return
 
-        def locked() -> None:
+        async def locked(doc: Document) -> None:
             with changing(doc):
                 callback()
 
-        # Bokeh's own scheduling is not safe from another thread while the document
-        # holds events back; that is why it is called here, on the loop.
-        doc.add_next_tick_callback(locked)
+        # Not doc.add_next_tick_callback: each of its callbacks is a cycle; some keep
+        # their frames until Python collects its oldest garbage, after hours perhaps.
+        task = asyncio.ensure_future(doc.session_context.with_locked_document(locked))
+        tasks.add(task)
+        task.add_done_callback(done)
+
+    def done(task: asyncio.Future[None]) -> None:
+        tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("What a frame brought could not be shown.", exc_info=error)
 
     def post(callback: Callable[[], None]) -> None:
         try:

@@ -13,6 +13,7 @@ import pytest
 from bokeh.client import ClientSession, pull_session
 
 from panel_cam import Camera, ImageView, Live, codec
+from panel_cam.frames import Frame
 from tests.support.clip import COLOURS, Clip
 from tests.support.live_page import LivePage
 from tests.support.server import ServerThread
@@ -66,6 +67,26 @@ def test_two_sessions_do_not_see_each_others_frames(
     yours.next_picture(2)
     assert yours.button("Stop").is_visible()
     assert lives[1].camera.active
+
+
+def test_a_frame_is_freed_without_a_garbage_collection(serve_here, page, clip) -> None:
+    lives: list[Live] = []
+
+    def app() -> Live:
+        lives.append(Live(autostart=True))
+        return lives[-1]
+
+    live_page = LivePage(page)
+    live_page.open(serve_here(app).url)
+    live_page.next_picture(3)
+    gc.collect()
+    gc.disable()
+    try:
+        live_page.next_picture(30)
+        frames = [each for each in gc.get_objects() if isinstance(each, Frame)]
+        assert len(frames) < 10
+    finally:
+        gc.enable()
 
 
 def test_a_slow_filter_delays_no_button_and_no_other_session(
