@@ -13,12 +13,14 @@ from typing import Any
 import numpy as np
 import param
 import pytest
+import skimage.filters
 
 from panel_cam import filters
 from panel_cam.frames import Image, Result
 from panel_cam.reproduce import as_python
 from panel_cam.settings import settings_of
 from panel_cam.state import fresh, stateful
+from tests.support import namesakes
 
 ROOT = Path(__file__).parents[1]
 GRADIENT = np.add.outer(np.arange(40), np.arange(50)).astype(np.uint8)
@@ -143,6 +145,22 @@ CASES: dict[str, tuple[Any, dict[str, Any]]] = {
     "chain_of_partials": (filters.pipeline(partial(weigh, 0.5), "invert"), {}),
     "parameterized": (Brighter(by=30), {}),
     "parameterized_function": (add.instance(by=30), {}),
+    "named_process": (namesakes.process, {}),
+    "named_image": (namesakes.image, {}),
+    "named_float": (namesakes.float, {"low": -math.inf}),
+    "named_asyncio": (namesakes.asyncio, {}),
+    "chain_of_namesakes": (
+        filters.pipeline(
+            filters.pipeline("flip"),
+            namesakes.chain,
+            skimage.filters.gaussian,
+            namesakes.gaussian,
+            "gaussian",
+            namesakes.pipeline,
+            partial(namesakes.partial, factor=8),
+        ),
+        {},
+    ),
     "a_value_of_no_kind": (limits, {"weights": {"a": [1, 2.5, None], 3: (True,)}}),
 }
 
@@ -185,12 +203,13 @@ def test_an_async_function_is_run_by_asyncio() -> None:
     ("function", "missing"),
     [
         (lambda image: image, "a lambda from tests.test_reproduce, line "),
-        (Subtract(), "my_filter, an object of Subtract, from tests.test_reproduce"),
+        (Subtract(), "an object of Subtract, from tests.test_reproduce"),
     ],
 )
 def test_what_has_no_name_is_said_to_be_missing(function: Any, missing: str) -> None:
     script = as_python(function, settings_of(function))
     assert f"# Missing: {missing}" in script
+    assert "; call it my_filter. Put it here.\n" in script
     assert "return my_filter(image" in script
     compile(script, "script", "exec")
 
@@ -227,3 +246,17 @@ def test_two_filters_of_one_name_are_told_apart() -> None:
     script = as_python(both, settings_of(both))
     assert "chain = pipeline(flip)\nchain_2 = pipeline(invert)\n" in script
     assert "chain_3 = pipeline(chain, chain_2)" in script
+
+
+def test_what_is_missing_has_a_name_of_its_own_too() -> None:
+    def gaussian(image): ...
+
+    one = lambda image: image  # noqa: E731 - it is about lambdas
+    other = Subtract()
+    chain = filters.pipeline("gaussian", gaussian, one, other, one)
+    script = as_python(chain, settings_of(chain))
+    assert "from tests.test_reproduce; call it gaussian_2. Put it here." in script
+    assert "; call it my_filter. Put it here." in script
+    assert "; call it my_filter_2. Put it here." in script
+    assert script.count("# Missing:") == 3
+    assert "gaussian_2, my_filter, " in script
