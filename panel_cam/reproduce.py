@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import param
 
 from panel_cam.script import CATALOGUE, Script
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 _LINE = 88
+_TIMES = (date, datetime, time, timedelta, np.datetime64, np.timedelta64)
 
 
 # ---- values
@@ -40,6 +43,9 @@ def _literal(value: Any, script: Script) -> str:
     if isinstance(value, Enum):
         name = script.find(type(value))
         return f"{name}.{value.name}" if name else ""
+    if type(value) in _TIMES and getattr(value, "tzinfo", None) is None:
+        _, arguments = repr(value).split("(", 1)  # such as "datetime.date(2026, 1, 2)"
+        return f"{script.find(type(value))}({arguments}"
     if getattr(value, "shape", None) == () and hasattr(value, "item"):
         value = value.item()  # one of NumPy's numbers
     if isinstance(value, float):

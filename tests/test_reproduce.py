@@ -1,6 +1,7 @@
 """*Copy as Python*, run in a fresh interpreter."""
 
 import asyncio
+import datetime
 import math
 import os
 import subprocess
@@ -8,7 +9,7 @@ import sys
 from enum import Enum
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import param
@@ -60,6 +61,18 @@ def weigh(weight: float, image: Image, *, bias: float = 0.0):
 def remember(image: Image, state: dict[str, Any], *, memory: float = 0.5):
     state["image"] = state.get("image", image) * memory + image * (1 - memory)
     return state["image"]
+
+
+def shade(
+    image: Image,
+    *,
+    day: Annotated[datetime.date, param.CalendarDate()] = datetime.date(2026, 1, 2),
+):
+    return image // np.uint8(day.day)
+
+
+def value_of(image: Image, *, value: Any = None):
+    return value
 
 
 class Brighter(param.Parameterized):
@@ -161,6 +174,7 @@ CASES: dict[str, tuple[Any, dict[str, Any]]] = {
         ),
         {},
     ),
+    "date": (shade, {"day": datetime.date(2026, 1, 9)}),
     "a_value_of_no_kind": (limits, {"weights": {"a": [1, 2.5, None], 3: (True,)}}),
 }
 
@@ -260,3 +274,30 @@ def test_what_is_missing_has_a_name_of_its_own_too() -> None:
     assert "; call it my_filter_2. Put it here." in script
     assert script.count("# Missing:") == 3
     assert "gaussian_2, my_filter, " in script
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        datetime.datetime(2026, 1, 2, 3, 4, 5, 6),
+        datetime.time(3, 4),
+        datetime.timedelta(days=2, seconds=3),
+        np.datetime64("2026-01-02T03:04:05.123456789"),
+        np.timedelta64(5, "s"),
+        (datetime.date(2026, 1, 2), datetime.date(2026, 1, 9)),
+    ],
+)
+def test_a_time_is_written_with_its_import(value: Any) -> None:
+    settings: Any = settings_of(value_of)
+    settings.value = value
+    names: dict[str, Any] = {}
+    exec(as_python(value_of, settings), names)
+    found = names["process"](None)
+    assert (type(found), found) == (type(value), value)
+
+
+def test_a_time_of_a_place_is_said_to_be_missing() -> None:
+    day = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
+    script = as_python(limits, settings_of(limits, weights=day))
+    assert "# Missing: the value of weights, of type datetime." in script
+    compile(script, "script", "exec")
