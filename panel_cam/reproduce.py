@@ -134,6 +134,25 @@ def _function(function: Any, script: Script) -> str:
     return script.miss(function, f"{name}, from {module}", name)
 
 
+def _is_equal(one: Any, other: Any) -> bool:
+    try:
+        return one is other or bool(np.array_equal(one, other))
+    except Exception:  # a value's own comparison
+        return False
+
+
+def _constants(settings: param.Parameterized) -> dict[str, Any]:
+    """List the constants that the instance was made with: `values` leaves them out."""
+    known = type(settings).param
+    return {
+        name: value
+        for name, parameter in settings.param.objects("existing").items()
+        if parameter.constant and not parameter.readonly and name != "name"
+        # Of a default, each instance has a copy: the same only by value.
+        if not _is_equal(value := getattr(settings, name), known[name].default)
+    }
+
+
 def _instance(settings: param.Parameterized, script: Script) -> str:
     """Write the call that makes a `param.Parameterized`."""
     kind = type(settings)
@@ -143,7 +162,8 @@ def _instance(settings: param.Parameterized, script: Script) -> str:
         name = script.miss(kind, what, kind.__name__)
     if isinstance(settings, param.ParameterizedFunction):
         name = f"{name}.instance"
-    made = _call(name, _keywords(values(settings), script))
+    chosen = {**_constants(settings), **values(settings)}
+    made = _call(name, _keywords(chosen, script))
     new = script.new_name("my_filter")
     script.lines.append(f"{new} = {made}")
     return new

@@ -84,6 +84,18 @@ class Brighter(param.Parameterized):
         return image + np.uint8(self.by)
 
 
+class Weighted(param.Parameterized):
+    """Has parameters that are settled when it is made."""
+
+    weight: Any = param.Integer(default=1, constant=True)
+    kernel: Any = param.Parameter(default=np.ones(3), constant=True)
+    kind: Any = param.String(default="fixed", readonly=True)
+    bias: Any = param.Integer(default=2)
+
+    def __call__(self, image: Image):
+        return image // np.uint8(self.weight) + np.uint8(self.bias + self.kernel.size)
+
+
 class add(param.ParameterizedFunction):  # noqa: N801 - they are named like functions
     """Add, as a function that has parameters."""
 
@@ -157,6 +169,7 @@ CASES: dict[str, tuple[Any, dict[str, Any]]] = {
     "chain": (CHAIN, {"gaussian_sigma": 1.0, "limits_low": 90.0}),
     "chain_of_partials": (filters.pipeline(partial(weigh, 0.5), "invert"), {}),
     "parameterized": (Brighter(by=30), {}),
+    "parameterized_with_a_constant": (Weighted(weight=7, bias=3), {}),
     "parameterized_function": (add.instance(by=30), {}),
     "named_process": (namesakes.process, {}),
     "named_image": (namesakes.image, {}),
@@ -301,3 +314,11 @@ def test_a_time_of_a_place_is_said_to_be_missing() -> None:
     script = as_python(limits, settings_of(limits, weights=day))
     assert "# Missing: the value of weights, of type datetime." in script
     compile(script, "script", "exec")
+
+
+def test_a_constant_is_written_if_it_is_not_the_default() -> None:
+    script = as_python(limits, Weighted(bias=3))
+    assert "my_filter = Weighted(bias=3)\n" in script
+    script = as_python(limits, Weighted(weight=7, kernel=np.zeros(3)))
+    assert "my_filter = Weighted(weight=7, kernel=..., bias=2)\n" in script
+    assert "# Missing: the value of kernel, of type ndarray." in script
