@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
+from panel_cam.targets import folder_of
+
 CATALOGUE = "panel_cam.filters"
 """Where the catalogue's filters are imported from."""
 
@@ -65,6 +67,11 @@ class Script:
         """
         if (module, name) not in self._imports:
             self._imports[module, name] = self.new_name(name or module)
+            if folder := folder_of(module):
+                top = module.partition(".")[0]
+                self.say_missing(
+                    f"the module {top}, unless this script is in {folder}."
+                )
         return self._imports[module, name]
 
     def find(self, wanted: Any) -> str:
@@ -123,9 +130,11 @@ class Script:
         Parameters
         ----------
         what : str
-            One or more sentences.
+            One or more sentences; said once.
         """
-        self._missing.append(f"# Missing: {what}")
+        line = f"# Missing: {what}"
+        if line not in self._missing:
+            self._missing.append(line)
 
     def head(self) -> str:
         """Write it down.

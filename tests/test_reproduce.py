@@ -21,6 +21,7 @@ from panel_cam.frames import Image, Result
 from panel_cam.reproduce import as_python
 from panel_cam.settings import settings_of
 from panel_cam.state import fresh, stateful
+from panel_cam.targets import load
 from tests.support import namesakes
 
 ROOT = Path(__file__).parents[1]
@@ -249,6 +250,21 @@ def test_what_a_notebook_defines_is_said_to_be_missing() -> None:
         script = as_python(mine, settings_of(mine))
         assert script.startswith(f"# Missing: mine, from {module}. Put it here.\n")
         assert "return mine(image, gain=2.0)" in script
+
+
+def test_what_only_its_own_folder_finds_is_said_to_be_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    path = tmp_path / "filters_of_a_folder.py"
+    path.write_text("def same(image): return image\ndef dark(image): return image // 2")
+    same = load(f"{path}:same")
+    chain = filters.pipeline(same, sys.modules[path.stem].dark)
+    script = as_python(chain, settings_of(chain))
+    assert "from filters_of_a_folder import dark, same\n" in script
+    missing = f"the module filters_of_a_folder, unless this script is in {tmp_path}."
+    assert script.count(f"# Missing: {missing}\n") == script.count("Missing") == 1
+    np.testing.assert_array_equal(run(script, folder=tmp_path)[0], IMAGE // 2)
 
 
 def test_a_local_class_is_said_to_be_missing() -> None:
