@@ -3,92 +3,23 @@
 from __future__ import annotations
 
 import math
-import sys
-from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from functools import partial
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import param
 
+from panel_cam.script import CATALOGUE, Script
 from panel_cam.settings import values
 from panel_cam.signature import innermost, is_async, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-_CATALOGUE = "panel_cam.filters"
 _LINE = 88
-
-
-@dataclass(slots=True)
-class _Script:
-    """Collects what stands above the function."""
-
-    imports: dict[str, set[str]] = field(default_factory=dict)
-    missing: list[str] = field(default_factory=list)
-    lines: list[str] = field(default_factory=list)
-
-    def add_import(self, module: str, name: str = "") -> None:
-        self.imports.setdefault(module, set()).update([name] if name else [])
-
-    def head(self) -> str:
-        imports = [
-            f"from {module} import {', '.join(sorted(names))}"
-            if names
-            else f"import {module}"
-            for module, names in sorted(self.imports.items())
-        ]
-        blocks = ["\n".join(imports), "\n".join(self.missing), "\n".join(self.lines)]
-        return "\n\n".join(block for block in blocks if block)
-
-
-# ---- what has a name that can be imported
-
-
-def _can_import(module: str) -> bool:
-    """Tell whether a fresh interpreter finds a module; not what was run as a script."""
-    top = module.partition(".")[0]
-    if top == "__main__":
-        return False
-    for finder in sys.meta_path:
-        try:
-            if finder.find_spec(top, None) is not None:
-                return True
-        except (ImportError, ValueError):
-            continue
-    return False
-
-
-def _find(module: str, path: str) -> Any:
-    try:
-        found: Any = import_module(module)
-        for part in path.split("."):
-            found = getattr(found, part)
-    except (ImportError, AttributeError, ValueError):
-        return None
-    return found
-
-
-def _is_same(found: Any, wanted: Any) -> bool:
-    # A session works on a copy of its own of a function that was decorated.
-    inner = getattr(wanted, "__wrapped__", wanted)
-    return found is wanted or getattr(found, "__wrapped__", None) is inner
-
-
-def _import(wanted: Any, script: _Script) -> str:
-    """Import a function or class; return its name there, or nothing if it has none."""
-    module = getattr(wanted, "__module__", None) or ""
-    path = getattr(wanted, "__qualname__", None) or getattr(wanted, "__name__", "")
-    if isinstance(path, str) and path and _can_import(module):
-        public = module
-        if module.startswith(f"{_CATALOGUE}."):
-            public = _CATALOGUE if _is_same(_find(_CATALOGUE, path), wanted) else module
-        if _is_same(_find(public, path), wanted):
-            script.add_import(public, path.partition(".")[0])
-            return path
-    return ""
+_TIMES = (date, datetime, time, timedelta, np.datetime64, np.timedelta64)
 
 
 # ---- values
@@ -107,11 +38,14 @@ def _number(value: float) -> str:
     return repr(value) if math.isfinite(value) else f'float("{value}")'
 
 
-def _literal(value: Any, script: _Script) -> str:
+def _literal(value: Any, script: Script) -> str:
     """Write a value as Python; nothing if it cannot be written."""
     if isinstance(value, Enum):
-        name = _import(type(value), script)
+        name = script.find(type(value))
         return f"{name}.{value.name}" if name else ""
+    if type(value) in _TIMES and getattr(value, "tzinfo", None) is None:
+        _, arguments = repr(value).split("(", 1)  # such as "datetime.date(2026, 1, 2)"
+        return f"{script.find(type(value))}({arguments}"
     if getattr(value, "shape", None) == () and hasattr(value, "item"):
         value = value.item()  # one of NumPy's numbers
     if isinstance(value, float):
@@ -132,18 +66,18 @@ def _literal(value: Any, script: _Script) -> str:
         ]
         if all(key and each for key, each in pairs):
             return "{" + ", ".join(f"{key}: {each}" for key, each in pairs) + "}"
-    return _import(value, script) if callable(value) else ""
+    return script.find(value) if callable(value) else ""
 
 
-def _value(name: str, value: Any, script: _Script) -> str:
+def _value(name: str, value: Any, script: Script) -> str:
     text = _literal(value, script)
     if not text:
         kind = type(value).__name__
-        script.missing.append(f"# Missing: the value of {name}, of type {kind}.")
+        script.say_missing(f"the value of {name}, of type {kind}.")
     return text or "..."
 
 
-def _keywords(settings: dict[str, Any], script: _Script) -> list[str]:
+def _keywords(settings: dict[str, Any], script: Script) -> list[str]:
     found = []
     for name, value in settings.items():
         text = _value(name, value, script)
@@ -156,7 +90,7 @@ def _keywords(settings: dict[str, Any], script: _Script) -> list[str]:
 # ---- functions
 
 
-def _chain(chain: Any, script: _Script) -> str:
+def _chain(chain: Any, script: Script) -> str:
     """Write the call that makes a `pipeline`."""
     parts = []
     for step in chain.steps:
@@ -168,64 +102,69 @@ def _chain(chain: Any, script: _Script) -> str:
             ]
             part = f"({part}, {{{', '.join(pairs)}}})"
         parts.append(part)
-    script.add_import(_CATALOGUE, "pipeline")
-    return _call("pipeline", parts)
+    return _call(script.add_import(CATALOGUE, "pipeline"), parts)
 
 
-def _new_name(name: str, script: _Script) -> str:
-    taken = {line.partition(" = ")[0] for line in script.lines}
-    count = 1
-    new = name
-    while new in taken:
-        count += 1
-        new = f"{name}_{count}"
-    return new
-
-
-def _function(function: Any, script: _Script) -> str:
+def _function(function: Any, script: Script) -> str:
     """Write a function: its name, above which all is said that it needs."""
     if isinstance(function, partial):
-        script.add_import("functools", "partial")
         arguments = [
             _function(function.func, script),
             *(_literal(each, script) or "..." for each in function.args),
             *_keywords(function.keywords, script),
         ]
-        return _call("partial", arguments)
+        return _call(script.add_import("functools", "partial"), arguments)
     if hasattr(function, "steps") and hasattr(function, "options"):
         made = _chain(function, script)  # before its name, for chains in chains
-        name = _new_name("chain", script)
+        name = script.new_name("chain")
         script.lines.append(f"{name} = {made}")
         return name
     if isinstance(function, param.Parameterized):
         return _instance(function, script)
-    if name := _import(function, script):
+    if name := script.find(function):
         return name
     name = name_of(function)
     module = getattr(function, "__module__", None) or type(function).__module__
-    what = f"{name}, from {module}"
     if not name.isidentifier():
         code = getattr(function, "__code__", None)
         place = f", line {code.co_firstlineno}" if code else ""
-        what, name = f"a lambda from {module}{place}; call it my_filter", "my_filter"
-    elif not hasattr(function, "__code__"):
-        what, name = f"my_filter, an object of {name}, from {module}", "my_filter"
-    script.missing.append(f"# Missing: {what}. Put it here.")
-    return name
+        return script.miss(function, f"a lambda from {module}{place}")
+    if not hasattr(function, "__code__"):
+        return script.miss(function, f"an object of {name}, from {module}")
+    return script.miss(function, f"{name}, from {module}", name)
 
 
-def _instance(settings: param.Parameterized, script: _Script) -> str:
+def _is_equal(one: Any, other: Any) -> bool:
+    try:
+        return one is other or bool(np.array_equal(one, other))
+    except Exception:  # a value's own comparison
+        return False
+
+
+def _constants(settings: param.Parameterized) -> dict[str, Any]:
+    """List the constants that the instance was made with: `values` leaves them out."""
+    known = type(settings).param
+    return {
+        name: value
+        for name, parameter in settings.param.objects("existing").items()
+        if parameter.constant and not parameter.readonly and name != "name"
+        # Of a default, each instance has a copy: the same only by value.
+        if not _is_equal(value := getattr(settings, name), known[name].default)
+    }
+
+
+def _instance(settings: param.Parameterized, script: Script) -> str:
     """Write the call that makes a `param.Parameterized`."""
     kind = type(settings)
-    name = _import(kind, script)
+    name = script.find(kind)
     if not name:
-        name = kind.__name__
-        what = f"the class {name}, from {kind.__module__}"
-        script.missing.append(f"# Missing: {what}. Put it here.")
+        what = f"the class {kind.__name__}, from {kind.__module__}"
+        name = script.miss(kind, what, kind.__name__)
     if isinstance(settings, param.ParameterizedFunction):
         name = f"{name}.instance"
-    made = _call(name, _keywords(values(settings), script))
-    new = _new_name("my_filter", script)
+    chosen = {**_constants(settings), **values(settings)}
+    made = _call(name, _keywords(chosen, script))
+    new = script.new_name("my_filter")
     script.lines.append(f"{new} = {made}")
     return new
 
@@ -259,7 +198,7 @@ def as_python(function: Callable[..., Any], settings: param.Parameterized) -> st
         return roberts(image)
     <BLANKLINE>
     """
-    script = _Script()
+    script = Script()
     before: tuple[Any, ...] = ()
     if callable(settings):
         name, chosen = _instance(settings, script), {}
@@ -276,6 +215,5 @@ def as_python(function: Callable[..., Any], settings: param.Parameterized) -> st
     indent = "        " if waits else "    "
     call = _call(name, [*arguments, "image", *_keywords(chosen, script)], indent=indent)
     if waits:
-        script.add_import("asyncio")
-        call = f"asyncio.run({call})"
+        call = f"{script.add_import('asyncio')}.run({call})"
     return f"{script.head()}\n\n\ndef process(image):\n    return {call}\n".lstrip()

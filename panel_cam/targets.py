@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
 
+_folders: set[Path] = set()
+"""Of the files that were loaded: on the path of this interpreter alone."""
+
 
 class TargetError(PanelCamError):
     """A target names nothing that can be called."""
@@ -59,6 +62,26 @@ def load(target: str) -> Callable[..., Any]:
     return function  # type: ignore[no-any-return]
 
 
+def folder_of(module: str) -> Path | None:
+    """Say where a module is that only this interpreter finds.
+
+    Parameters
+    ----------
+    module : str
+        Its full name.
+
+    Returns
+    -------
+    folder : Path, optional
+        The folder of a file that `load` was told to run, if the module is in it.
+    """
+    top = sys.modules.get(module.partition(".")[0])
+    if not (file := getattr(top, "__file__", None)):  # built in
+        return None
+    folder = Path(file).parents[hasattr(top, "__path__")].resolve()
+    return folder if folder in _folders else None
+
+
 def _is_own(value: object, module: ModuleType) -> bool:
     return callable(value) and getattr(value, "__module__", None) == module.__name__
 
@@ -81,7 +104,10 @@ def _import_file(path: Path) -> ModuleType:
         raise TargetError(f"{path} is not a Python file")
     module = module_from_spec(spec)
     sys.modules[name] = module
-    sys.path.insert(0, str(path.parent.resolve()))
+    folder = path.parent.resolve()
+    if str(folder) not in sys.path:
+        _folders.add(folder)
+    sys.path.insert(0, str(folder))
     try:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:

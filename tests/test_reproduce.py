@@ -1,6 +1,7 @@
 """*Copy as Python*, run in a fresh interpreter."""
 
 import asyncio
+import datetime
 import math
 import os
 import subprocess
@@ -8,17 +9,20 @@ import sys
 from enum import Enum
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import param
 import pytest
+import skimage.filters
 
 from panel_cam import filters
 from panel_cam.frames import Image, Result
 from panel_cam.reproduce import as_python
 from panel_cam.settings import settings_of
 from panel_cam.state import fresh, stateful
+from panel_cam.targets import load
+from tests.support import namesakes
 
 ROOT = Path(__file__).parents[1]
 GRADIENT = np.add.outer(np.arange(40), np.arange(50)).astype(np.uint8)
@@ -60,6 +64,18 @@ def remember(image: Image, state: dict[str, Any], *, memory: float = 0.5):
     return state["image"]
 
 
+def shade(
+    image: Image,
+    *,
+    day: Annotated[datetime.date, param.CalendarDate()] = datetime.date(2026, 1, 2),
+):
+    return image // np.uint8(day.day)
+
+
+def value_of(image: Image, *, value: Any = None):
+    return value
+
+
 class Brighter(param.Parameterized):
     """Add to every value."""
 
@@ -67,6 +83,18 @@ class Brighter(param.Parameterized):
 
     def __call__(self, image: Image):
         return image + np.uint8(self.by)
+
+
+class Weighted(param.Parameterized):
+    """Has parameters that are settled when it is made."""
+
+    weight: Any = param.Integer(default=1, constant=True)
+    kernel: Any = param.Parameter(default=np.ones(3), constant=True)
+    kind: Any = param.String(default="fixed", readonly=True)
+    bias: Any = param.Integer(default=2)
+
+    def __call__(self, image: Image):
+        return image // np.uint8(self.weight) + np.uint8(self.bias + self.kernel.size)
 
 
 class add(param.ParameterizedFunction):  # noqa: N801 - they are named like functions
@@ -142,7 +170,25 @@ CASES: dict[str, tuple[Any, dict[str, Any]]] = {
     "chain": (CHAIN, {"gaussian_sigma": 1.0, "limits_low": 90.0}),
     "chain_of_partials": (filters.pipeline(partial(weigh, 0.5), "invert"), {}),
     "parameterized": (Brighter(by=30), {}),
+    "parameterized_with_a_constant": (Weighted(weight=7, bias=3), {}),
     "parameterized_function": (add.instance(by=30), {}),
+    "named_process": (namesakes.process, {}),
+    "named_image": (namesakes.image, {}),
+    "named_float": (namesakes.float, {"low": -math.inf}),
+    "named_asyncio": (namesakes.asyncio, {}),
+    "chain_of_namesakes": (
+        filters.pipeline(
+            filters.pipeline("flip"),
+            namesakes.chain,
+            skimage.filters.gaussian,
+            namesakes.gaussian,
+            "gaussian",
+            namesakes.pipeline,
+            partial(namesakes.partial, factor=8),
+        ),
+        {},
+    ),
+    "date": (shade, {"day": datetime.date(2026, 1, 9)}),
     "a_value_of_no_kind": (limits, {"weights": {"a": [1, 2.5, None], 3: (True,)}}),
 }
 
@@ -185,12 +231,13 @@ def test_an_async_function_is_run_by_asyncio() -> None:
     ("function", "missing"),
     [
         (lambda image: image, "a lambda from tests.test_reproduce, line "),
-        (Subtract(), "my_filter, an object of Subtract, from tests.test_reproduce"),
+        (Subtract(), "an object of Subtract, from tests.test_reproduce"),
     ],
 )
 def test_what_has_no_name_is_said_to_be_missing(function: Any, missing: str) -> None:
     script = as_python(function, settings_of(function))
     assert f"# Missing: {missing}" in script
+    assert "; call it my_filter. Put it here.\n" in script
     assert "return my_filter(image" in script
     compile(script, "script", "exec")
 
@@ -203,6 +250,21 @@ def test_what_a_notebook_defines_is_said_to_be_missing() -> None:
         script = as_python(mine, settings_of(mine))
         assert script.startswith(f"# Missing: mine, from {module}. Put it here.\n")
         assert "return mine(image, gain=2.0)" in script
+
+
+def test_what_only_its_own_folder_finds_is_said_to_be_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    path = tmp_path / "filters_of_a_folder.py"
+    path.write_text("def same(image): return image\ndef dark(image): return image // 2")
+    same = load(f"{path}:same")
+    chain = filters.pipeline(same, sys.modules[path.stem].dark)
+    script = as_python(chain, settings_of(chain))
+    assert "from filters_of_a_folder import dark, same\n" in script
+    missing = f"the module filters_of_a_folder, unless this script is in {tmp_path}."
+    assert script.count(f"# Missing: {missing}\n") == script.count("Missing") == 1
+    np.testing.assert_array_equal(run(script, folder=tmp_path)[0], IMAGE // 2)
 
 
 def test_a_local_class_is_said_to_be_missing() -> None:
@@ -227,3 +289,52 @@ def test_two_filters_of_one_name_are_told_apart() -> None:
     script = as_python(both, settings_of(both))
     assert "chain = pipeline(flip)\nchain_2 = pipeline(invert)\n" in script
     assert "chain_3 = pipeline(chain, chain_2)" in script
+
+
+def test_what_is_missing_has_a_name_of_its_own_too() -> None:
+    def gaussian(image): ...
+
+    one = lambda image: image  # noqa: E731 - it is about lambdas
+    other = Subtract()
+    chain = filters.pipeline("gaussian", gaussian, one, other, one)
+    script = as_python(chain, settings_of(chain))
+    assert "from tests.test_reproduce; call it gaussian_2. Put it here." in script
+    assert "; call it my_filter. Put it here." in script
+    assert "; call it my_filter_2. Put it here." in script
+    assert script.count("# Missing:") == 3
+    assert "gaussian_2, my_filter, " in script
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        datetime.datetime(2026, 1, 2, 3, 4, 5, 6),
+        datetime.time(3, 4),
+        datetime.timedelta(days=2, seconds=3),
+        np.datetime64("2026-01-02T03:04:05.123456789"),
+        np.timedelta64(5, "s"),
+        (datetime.date(2026, 1, 2), datetime.date(2026, 1, 9)),
+    ],
+)
+def test_a_time_is_written_with_its_import(value: Any) -> None:
+    settings: Any = settings_of(value_of)
+    settings.value = value
+    names: dict[str, Any] = {}
+    exec(as_python(value_of, settings), names)
+    found = names["process"](None)
+    assert (type(found), found) == (type(value), value)
+
+
+def test_a_time_of_a_place_is_said_to_be_missing() -> None:
+    day = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
+    script = as_python(limits, settings_of(limits, weights=day))
+    assert "# Missing: the value of weights, of type datetime." in script
+    compile(script, "script", "exec")
+
+
+def test_a_constant_is_written_if_it_is_not_the_default() -> None:
+    script = as_python(limits, Weighted(bias=3))
+    assert "my_filter = Weighted(bias=3)\n" in script
+    script = as_python(limits, Weighted(weight=7, kernel=np.zeros(3)))
+    assert "my_filter = Weighted(weight=7, kernel=..., bias=2)\n" in script
+    assert "# Missing: the value of kernel, of type ndarray." in script

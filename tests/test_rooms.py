@@ -13,7 +13,7 @@ PURE = ["errors", "frames", "headers", "pixels", "codec", "process", "worker", "
 PURE += ["slack", "ranges", "state", "signature", "docstrings", "bounds", "coroutines"]
 PURE += ["shape", "shapes", "overlay", "tables", "history", "recorder", "row_files"]
 PURE += ["turns", "parcel", "pools", "engine", "entry", "outbox", "dispatch"]
-PURE += ["processes"]
+PURE += ["processes", "script"]
 PURE += [f"filters.{path.stem}" for path in (ROOT / "filters").glob("[a-z]*.py")]
 FORBIDDEN = ["panel", "bokeh", "param", "tornado"]
 # A worker process that runs a user's `param.Parameterized` needs param, and no more.

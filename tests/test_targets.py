@@ -8,7 +8,7 @@ import pytest
 import skimage.filters
 
 from panel_cam import filters
-from panel_cam.targets import TargetError, load
+from panel_cam.targets import TargetError, folder_of, load
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +61,26 @@ def test_a_file_may_import_its_neighbour(write) -> None:
     write("FACTOR = 3\n", "neighbour_of_filters.py")
     path = write("from neighbour_of_filters import FACTOR\nthrice = FACTOR.__mul__\n")
     assert load(f"{path}:thrice")(2) == 6
+
+
+def test_a_file_and_its_neighbours_are_known_to_be_found_only_here(
+    write, tmp_path
+) -> None:
+    write("FACTOR = 3\n", "neighbour_of_filters.py")
+    (tmp_path / "package_of_filters").mkdir()
+    write("SUM = 4\n", "package_of_filters/__init__.py")
+    load(
+        write(
+            "from neighbour_of_filters import FACTOR\n"
+            "from package_of_filters import SUM\n"
+            "thrice = FACTOR.__mul__\n"
+        )
+        + ":thrice"
+    )
+    for module in ("some_filters", "neighbour_of_filters", "package_of_filters.more"):
+        assert folder_of(module) == tmp_path.resolve()
+    for module in ("sys", "queue", "skimage.filters", "no_such_module"):
+        assert folder_of(module) is None
 
 
 def test_any_callable_will_do(write) -> None:

@@ -97,7 +97,7 @@ def load(name: str) -> Filter:
         filter: object = entry.load()
         if not callable(filter):
             raise TypeError(f"expected a callable, got {type(filter).__name__}")
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a module may end Python at its import
         _found().pop(name, None)
         reason = f"{type(error).__name__}: {error}"
         _warn(entry, reason)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from importlib.metadata import EntryPoint
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -118,14 +119,19 @@ def test_plugins_are_not_imported_for_the_list(install: Callable[..., None]) -> 
         ("numpy:no_such_function", "AttributeError"),
         ("math:pi", "expected a callable, got float"),
         ("not an entry point", "AttributeError"),
+        ("exits_at_import:filter", "SystemExit: no GPU"),
     ],
 )
 def test_a_broken_one_is_skipped_with_a_warning(
     install: Callable[..., None],
     caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
     value: str,
     reason: str,
 ) -> None:
+    (tmp_path / "exits_at_import.py").write_text("import sys; sys.exit('no GPU')")
+    monkeypatch.syspath_prepend(tmp_path)
     install(broken=value, mirror="numpy:fliplr")
     with caplog.at_level(logging.WARNING), pytest.raises(ValueError, match=reason):
         get("broken")
