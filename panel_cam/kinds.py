@@ -11,6 +11,7 @@ import param
 
 from panel_cam.annotations import Kind, base_of, is_numbers, read_annotation
 from panel_cam.bounds import slider_step, soft_bounds
+from panel_cam.choices import Choice
 from panel_cam.signature import MISSING, Option
 
 Color: TypeAlias = Annotated[str, param.Color]
@@ -77,7 +78,7 @@ def _choice(objects: Any, default: Any, **common: Any) -> Parameter:
             objects = {**objects, "none": None}
         elif None not in objects:
             objects = [*objects, None]
-    return param.Selector(default=default, objects=objects, **common)
+    return Choice(default=default, objects=objects, **common)
 
 
 def to_parameter(option: Option) -> Parameter:

@@ -87,7 +87,9 @@ def _moment(parameter: Any) -> pn.widgets.Widget:
 
 
 def _choice(options: Any) -> pn.widgets.Widget:
-    return prompt(_Select)(options=options)
+    # Without a value, Panel compares None with every one; an array takes that ill.
+    first = next(iter(options.values()), None)
+    return prompt(_Select)(options=options, value=first)
 
 
 def _make(parameter: Any, value: Any) -> pn.widgets.Widget | None:

@@ -4,6 +4,7 @@ import datetime
 from enum import Enum
 from typing import Annotated, Any, Literal
 
+import numpy as np
 import panel as pn
 import param
 import pytest
@@ -121,6 +122,21 @@ def test_reset_sets_the_defaults_at_once_and_is_off_when_there_is_nothing_to_do(
     assert values(controls.settings) == before
     assert len(seen) == 1
     assert controls._reset.disabled
+
+
+def test_a_choice_may_be_an_array() -> None:
+    def f(image, kernel=None): ...
+
+    for choices in ([(flat := np.ones((3, 3))), np.eye(3)], [np.eye(3), None, flat]):
+        controls = Controls(settings_of(f, kernel=choices))
+        controls._layout.get_root()
+        widget, before = controls.widgets["kernel"], controls.settings.kernel
+        assert widget.value is before
+        widget.value = flat if before is not flat else choices[1]
+        assert controls.settings.kernel is widget.value
+        assert not controls._reset.disabled
+        controls.reset()
+        assert widget.value is controls.settings.kernel is before
 
 
 def test_reset_goes_to_the_default_that_the_caller_gave() -> None:

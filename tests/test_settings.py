@@ -14,6 +14,7 @@ import param
 import pytest
 
 from panel_cam.bounds import slider_step, soft_bounds
+from panel_cam.choices import Choice
 from panel_cam.filters import get, names
 from panel_cam.kinds import HIDDEN, Color
 from panel_cam.ranges import Range
@@ -63,8 +64,8 @@ def value(default: Any = ..., annotation: Any = ..., **overrides: Any) -> Any:
         (1, int, param.Integer),
         (True, bool, param.Boolean),
         ("a", str, param.String),
-        ("a", Literal["a", "b"], param.Selector),
-        (Mode.FAST, Mode, param.Selector),
+        ("a", Literal["a", "b"], Choice),
+        (Mode.FAST, Mode, Choice),
         ("#ff0000", str, param.Color),
         ("#ff0000", Color, param.Color),
         ("#ff0000", param.Color, param.Color),
@@ -79,7 +80,7 @@ def value(default: Any = ..., annotation: Any = ..., **overrides: Any) -> Any:
         (1, ..., param.Integer),
         (True, ..., param.Boolean),
         ("a", ..., param.String),
-        (Mode.FAST, ..., param.Selector),
+        (Mode.FAST, ..., Choice),
         ((0.0, 1.0), ..., param.Range),
         (0.5, int, param.Number),
         (1.0, "gibberish(", param.Number),
@@ -265,9 +266,7 @@ def test_bounds_that_are_none_are_an_error(bounds) -> None:
 
 def test_a_list_is_the_choices() -> None:
     found = parameter(2, int, x=[1, 2, 4])
-    assert (type(found), found.objects, found.default) == (
-        *(param.Selector, [1, 2, 4], 2),
-    )
+    assert (type(found), found.objects, found.default) == (*(Choice, [1, 2, 4], 2),)
     assert value(3, int, x=[1, 2]) == 1
     assert value(..., ..., x=["a", "b"]) == "a"
     settings = settings_of(function(1.0), x={"thin": 0.5, "thick": 2.0})
@@ -275,6 +274,18 @@ def test_a_list_is_the_choices() -> None:
     assert settings.param.x.names == {"thin": 0.5, "thick": 2.0}
     with pytest.raises(TypeError, match="at least one choice for 'x'"):
         parameter(1, x=[])
+
+
+def test_arrays_can_be_the_choices() -> None:
+    flat, sharp = np.ones((3, 3)), np.eye(3)
+    settings = settings_of(function(None), x=[flat, sharp])
+    assert settings.x is flat
+    settings.x = sharp
+    assert settings.x is sharp
+    with pytest.raises(ValueError):
+        settings.x = np.zeros((3, 3))
+    assert value(sharp, x={"flat": flat, "sharp": sharp}) is sharp
+    assert value(flat + 1, x={"flat": flat, "none": None}) is flat
 
 
 def test_a_list_is_the_value_of_an_option_that_takes_lists() -> None:
