@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 
 import param
 
-from panel_cam.ranges import Range
+from panel_cam.ranges import Range, plain_number
 from panel_cam.signature import MISSING, Option
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def read_annotation(annotation: Any) -> Kind:
 
 
 def _is_number(value: Any) -> bool:
+    value = plain_number(value)
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
@@ -111,7 +112,10 @@ def base_of(option: Option) -> Any:
     base : type, Literal or MISSING
         bool, int, float, str, tuple (of numbers), an Enum, a Literal, or another class.
     """
-    base, default = read_annotation(option.annotation).base, option.default
+    base, default = (
+        read_annotation(option.annotation).base,
+        plain_number(option.default),
+    )
     base = tuple if get_origin(base) is tuple else get_origin(base) or base
     if base is Literal:
         return read_annotation(option.annotation).base

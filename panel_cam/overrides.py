@@ -11,7 +11,7 @@ import param
 from panel_cam.annotations import base_of, is_numbers
 from panel_cam.choices import Choice, is_among
 from panel_cam.kinds import Parameter, to_parameter
-from panel_cam.ranges import Range
+from panel_cam.ranges import Range, plain_number
 from panel_cam.signature import MISSING, Option
 
 
@@ -128,6 +128,7 @@ def override(option: Option, value: Any) -> Parameter:
             nested_refs=True,
         )
         return reference
+    value = plain_number(value)
     if _is_bounds(option, value):
         bounds = value if isinstance(value, Range) else Range(*value)
         return to_parameter(_with_bounds(option, bounds))

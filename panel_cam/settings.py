@@ -52,7 +52,7 @@ def _parameter(option: Option, owner: str, overrides: dict[str, Any]) -> Paramet
         if option.name in overrides:
             return override(option, overrides[option.name])
         parameter = to_parameter(option)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise ValueError(f"{owner}, option {option.name!r}: {error}") from None
     # An annotation may be a parameter, with a default of its own.
     if option.default is MISSING and parameter.default is None:

@@ -258,6 +258,23 @@ def test_a_pair_is_the_value_of_an_option_that_takes_pairs() -> None:
     assert (found.bounds, found.default) == ((0, 255), (1, 255))
 
 
+def test_bounds_may_be_numbers_of_numpy() -> None:
+    found = parameter(1.0, float, x=(np.float32(0), np.float32(50)))
+    assert (found.default, found.bounds) == (1.0, (0, 50))
+    for default in (1, np.int64(1)):
+        found = parameter(default, x=(np.int64(0), np.int64(4)))
+        assert (type(found), found.bounds) == (param.Integer, (0, 4))
+    pair = parameter((np.int64(1), np.int64(3)))
+    assert (type(pair), list(map(type, pair.default))) == (param.Range, [int, int])
+
+
+def test_numbers_without_end_are_an_error_that_names_the_option() -> None:
+    with pytest.raises(ValueError, match="option 'x': expected finite bounds"):
+        parameter(1.0, float, x=(0, math.inf))
+    with pytest.raises(ValueError, match=r"option 'x': .* too large"):
+        parameter(10**400)
+
+
 @pytest.mark.parametrize("bounds", [(5, 0), (1, 1), (math.nan, 1)])
 def test_bounds_that_are_none_are_an_error(bounds) -> None:
     with pytest.raises(ValueError, match="start below end"):
