@@ -420,6 +420,8 @@ class Blur(param.Parameterized):
 
     sigma = param.Number(default=1.0, bounds=(0, 5))
     size = param.Integer(default=3)
+    round = param.Boolean(default=False, label="Is round", doc="A circle?")
+    weights = param.List(default=None, allow_None=True)
     mode = param.Selector(default="a", objects=["a", "b"])
     go = param.Action(default=None)
     fixed = param.Number(default=1, constant=True)
@@ -431,7 +433,10 @@ class Blur(param.Parameterized):
 def test_a_parameterized_is_its_own_settings() -> None:
     blur = Blur(sigma=2.0)
     assert settings_of(blur) is blur
-    assert values(blur) == {"sigma": 2.0, "size": 3, "mode": "a"}
+    assert values(blur) == {
+        **{"sigma": 2.0, "size": 3, "round": False},
+        **{"weights": None, "mode": "a"},
+    }
 
 
 def test_of_a_parameterized_class_an_instance_is_made() -> None:
@@ -444,12 +449,44 @@ def test_of_a_parameterized_class_an_instance_is_made() -> None:
 def test_what_the_caller_says_changes_the_instance_and_not_the_class() -> None:
     source = Source()
     blur = settings_of(Blur(), sigma=source.param.level, size=(5, 9), mode=["b", "c"])
-    assert values(blur) == {"sigma": 3.0, "size": 5, "mode": "b"}
+    assert (blur.sigma, blur.size, blur.mode) == (3.0, 5, "b")
     assert blur.param.size.bounds == (5, 9)
     assert Blur.param.size.bounds is None
+    assert blur.param.mode.objects == ["b", "c"]
     assert Blur.param.mode.objects == ["a", "b"]
     source.level = 4.0
     assert blur.sigma == 4.0
+
+
+def test_the_choices_of_a_parameterized_replace_what_its_class_says() -> None:
+    choices = {"lo": 0.5, "hi": 2}
+    blur = settings_of(Blur, sigma=choices, size=[1, 9], round=[True], weights=[1, 2])
+    assert values(blur) == {
+        **{"sigma": 0.5, "size": 1, "round": True},
+        **{"weights": [1, 2], "mode": "a"},
+    }
+    assert isinstance(blur.param.sigma, Choice)
+    assert blur.param.sigma.names == choices
+    assert (blur.param.round.label, blur.param.round.doc) == ("Is round", "A circle?")
+    seen: list[Any] = []
+    blur.param.watch(lambda event: seen.append(event.new), "sigma")
+    blur.sigma = 2
+    with pytest.raises(ValueError, match=r"Blur\.sigma"):
+        blur.sigma = 3
+    assert seen == [2]
+    assert Blur(sigma=3).sigma == 3
+    assert isinstance(Blur.param.sigma, param.Number)
+
+
+def test_an_unbound_parameter_replaces_that_of_an_instance() -> None:
+    blur = settings_of(Blur, sigma=param.Selector(objects=[1.0, 4.0], label="Width"))
+    assert (blur.sigma, blur.param.sigma.label) == (1.0, "Width")
+    assert blur.param.sigma.objects == [1.0, 4.0]
+
+
+def test_bounds_of_a_parameterized_that_are_none_are_an_error_that_names_it() -> None:
+    with pytest.raises(ValueError, match="Blur, option 'sigma': expected finite"):
+        settings_of(Blur, sigma=(0, math.inf))
 
 
 def test_a_parameterized_has_no_other_options() -> None:
