@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import types
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 import param
@@ -124,6 +125,8 @@ def base_of(option: Option) -> Any:
     if isinstance(base, type) and _FITS.get(base, lambda _: True)(default):
         if base in _FITS or isinstance(default, base):
             return base
+    if isinstance(default, Enum):  # an IntEnum's member fits int, too
+        return type(default)
     for each, fits in _FITS.items():
         if fits(default):
             return each

@@ -4,7 +4,7 @@ import math
 import pickle
 import subprocess
 import sys
-from enum import Enum
+from enum import Enum, IntEnum, StrEnum
 from functools import partial
 from typing import Annotated, Any, Literal, NewType
 
@@ -26,6 +26,20 @@ class Mode(Enum):
 
     FAST = 1
     EXACT = 2
+
+
+class Level(IntEnum):
+    """An Enum whose members are numbers."""
+
+    LOW = 1
+    HIGH = 2
+
+
+class Edge(StrEnum):
+    """An Enum whose members are text."""
+
+    WRAP = "wrap"
+    NEAREST = "nearest"
 
 
 Sigma = NewType("Sigma", float)
@@ -81,6 +95,8 @@ def value(default: Any = ..., annotation: Any = ..., **overrides: Any) -> Any:
         (True, ..., param.Boolean),
         ("a", ..., param.String),
         (Mode.FAST, ..., Choice),
+        (Level.LOW, ..., Choice),
+        (Edge.WRAP, ..., Choice),
         ((0.0, 1.0), ..., param.Range),
         (0.5, int, param.Number),
         (1.0, "gibberish(", param.Number),
@@ -113,6 +129,11 @@ def test_what_may_be_none_allows_none(default, annotation) -> None:
 def test_none_is_one_of_the_choices_that_may_be_none() -> None:
     assert parameter("a", Literal["a"] | None).objects == ["a", None]
     assert None in parameter(None, Mode | None).objects
+
+
+def test_an_enums_members_are_the_choices_without_an_annotation() -> None:
+    assert parameter(Level.HIGH).names == {"LOW": Level.LOW, "HIGH": Level.HIGH}
+    assert parameter(Edge.WRAP).objects == list(Edge)
 
 
 def test_a_range_is_the_bounds_and_the_step() -> None:
