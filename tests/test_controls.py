@@ -124,6 +124,19 @@ def test_reset_sets_the_defaults_at_once_and_is_off_when_there_is_nothing_to_do(
     assert controls._reset.disabled
 
 
+def test_choices_that_look_alike_are_told_apart() -> None:
+    def f(image, x: Literal[1, "1", 2] = 1): ...
+
+    controls = Controls(settings_of(f))
+    widget = controls.widgets["x"]
+    root: Any = widget.get_root()
+    assert (widget.value, root.value) == (1, "1")
+    widget._process_events({"value": "1 (str)"})
+    assert controls.settings.x == "1"
+    widget._process_events({"value": "1"})
+    assert controls.settings.x == 1
+
+
 def test_a_choice_may_be_an_array() -> None:
     def f(image, kernel=None): ...
 

@@ -136,6 +136,20 @@ def test_an_enums_members_are_the_choices_without_an_annotation() -> None:
     assert parameter(Edge.WRAP).objects == list(Edge)
 
 
+def test_no_choice_is_lost_because_another_one_looks_like_it() -> None:
+    found = parameter(1, Literal[1, "1", True]).get_range()
+    assert list(map(repr, found.values())) == ["1", "'1'", "True"]
+    assert list(found) == ["1", "1 (str)", "True"]
+    many = [np.arange(2000) + (np.arange(2000) == place) for place in (500, 600, 700)]
+    assert [id(each) for each in parameter(x=many).get_range().values()] == [
+        id(each) for each in many
+    ]
+    labelled = {"one": 1, "yes": True}
+    assert parameter(1, x=labelled).get_range() == labelled
+    assert list(parameter(1, x=[1, 2, 1]).get_range()) == ["1", "2"]
+    assert list(parameter(x=list(Mode)).get_range()) == ["FAST", "EXACT"]
+
+
 def test_a_range_is_the_bounds_and_the_step() -> None:
     found = parameter(1.0, Annotated[float, Range(0, 5, step=0.1)])
     assert (found.bounds, found.step, found.default) == ((0, 5), 0.1, 1.0)
