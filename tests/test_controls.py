@@ -87,6 +87,26 @@ def test_a_slider_has_the_settings_ends_step_and_label(controls: Controls) -> No
     assert (free.start, free.end, free.step, free.format) == (0, 5, 0.05, "0.00")
 
 
+def test_a_slider_shows_small_numbers() -> None:
+    def f(
+        image,
+        eps=1e-7,
+        tiny: Annotated[float, Range(0, 1e-300)] = 0.0,
+        pair=(1e-7, 2e-7),
+        fine: Annotated[float, Range(-2, 1, 1e-7)] = 0.0,
+        ends=(0.001, 0.002),
+    ): ...
+
+    widgets: Any = Controls(settings_of(f)).widgets
+    assert widgets["ends"].format == "0.0000"
+    shown = {
+        name: widgets[name].format.format for name in ("eps", "tiny", "pair", "fine")
+    }
+    assert shown == {
+        **{"eps": "%.2e", "tiny": "%.2e", "pair": "%.2e", "fine": "%.8e"},
+    }
+
+
 def test_the_doc_is_a_tooltip_and_is_no_html() -> None:
     def f(image, x: Annotated[int, "a < b & <script>"] = 1): ...
 
