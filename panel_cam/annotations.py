@@ -5,11 +5,12 @@ from __future__ import annotations
 import copy
 import types
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 import param
 
-from panel_cam.ranges import Range
+from panel_cam.ranges import Range, plain_number
 from panel_cam.signature import MISSING, Option
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def read_annotation(annotation: Any) -> Kind:
 
 
 def _is_number(value: Any) -> bool:
+    value = plain_number(value)
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
@@ -111,7 +113,10 @@ def base_of(option: Option) -> Any:
     base : type, Literal or MISSING
         bool, int, float, str, tuple (of numbers), an Enum, a Literal, or another class.
     """
-    base, default = read_annotation(option.annotation).base, option.default
+    base, default = (
+        read_annotation(option.annotation).base,
+        plain_number(option.default),
+    )
     base = tuple if get_origin(base) is tuple else get_origin(base) or base
     if base is Literal:
         return read_annotation(option.annotation).base
@@ -120,6 +125,8 @@ def base_of(option: Option) -> Any:
     if isinstance(base, type) and _FITS.get(base, lambda _: True)(default):
         if base in _FITS or isinstance(default, base):
             return base
+    if isinstance(default, Enum):  # an IntEnum's member fits int, too
+        return type(default)
     for each, fits in _FITS.items():
         if fits(default):
             return each

@@ -10,6 +10,7 @@ import panel as pn
 import param
 from bokeh.models.ui import Tooltip
 
+from .choices import is_same
 from .session import at_session_end
 from .settings import references
 from .widgets import to_widget
@@ -142,7 +143,8 @@ class Controls(pn.viewable.Viewer):
     # ---- both ways
 
     def _on_widget(self, name: str, event: param.parameterized.Event) -> None:
-        if _is_same(event.new, getattr(self.settings, name)):
+        # Param takes what it does not know, the members of an Enum say, for changed.
+        if is_same(event.new, getattr(self.settings, name)):
             return
         try:
             setattr(self.settings, name, event.new)
@@ -155,7 +157,7 @@ class Controls(pn.viewable.Viewer):
     def _on_settings(self, *events: param.parameterized.Event) -> None:
         for event in events:
             widget = self.widgets[event.name]
-            if not _is_same(widget.value, event.new):
+            if not is_same(widget.value, event.new):
                 widget.value = event.new
         self._show_reset()
 
@@ -164,7 +166,7 @@ class Controls(pn.viewable.Viewer):
         return [
             name
             for name, widget in self.widgets.items()
-            if not (widget.disabled or _is_same(widget.value, parameters[name].default))
+            if not (widget.disabled or is_same(widget.value, parameters[name].default))
         ]
 
     def _show_reset(self) -> None:
@@ -214,11 +216,6 @@ class ControlsColumn(pn.Column):
         """Let go of the settings. Idempotent."""
         if self._shown is not None:
             self._shown.close()
-
-
-def _is_same(one: Any, other: Any) -> bool:
-    # Param takes what it does not know, the members of an Enum say, for changed.
-    return one is other or bool(one == other)
 
 
 def _order(parameter: Parameter) -> float:

@@ -11,6 +11,8 @@ import param
 
 from panel_cam.annotations import Kind, base_of, is_numbers, read_annotation
 from panel_cam.bounds import slider_step, soft_bounds
+from panel_cam.choices import Choice
+from panel_cam.ranges import plain_number
 from panel_cam.signature import MISSING, Option
 
 Color: TypeAlias = Annotated[str, param.Color]
@@ -77,7 +79,7 @@ def _choice(objects: Any, default: Any, **common: Any) -> Parameter:
             objects = {**objects, "none": None}
         elif None not in objects:
             objects = [*objects, None]
-    return param.Selector(default=default, objects=objects, **common)
+    return Choice(default=default, objects=objects, **common)
 
 
 def to_parameter(option: Option) -> Parameter:
@@ -95,7 +97,7 @@ def to_parameter(option: Option) -> Parameter:
         whose precedence is `HIDDEN`.
     """
     kind = read_annotation(option.annotation)
-    default: Any = None if option.default is MISSING else option.default
+    default: Any = None if option.default is MISSING else plain_number(option.default)
     doc = option.doc or kind.doc
     words = option.name.replace("_", " ").strip()
     label = words[:1].upper() + words[1:]
@@ -116,11 +118,6 @@ def to_parameter(option: Option) -> Parameter:
             parameter.step = kind.range.step or parameter.step
         return parameter
     kind.base = base = base_of(option)
-    if hasattr(default, "item") and isinstance(getattr(default, "shape", None), tuple):
-        # NumPy's numbers become Python's, which JSON and bounds know.
-        if default.shape == ():
-            default = default.item()
-            kind.base = base = type(default)
     common: dict[str, Any] = {"doc": doc, "label": label, "allow_refs": True}
     if kind.allow_none or option.default is None:
         common["allow_None"] = True

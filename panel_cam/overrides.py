@@ -9,8 +9,9 @@ from typing import Annotated, Any, get_origin
 import param
 
 from panel_cam.annotations import base_of, is_numbers
+from panel_cam.choices import Choice, is_among
 from panel_cam.kinds import Parameter, to_parameter
-from panel_cam.ranges import Range
+from panel_cam.ranges import Range, plain_number
 from panel_cam.signature import MISSING, Option
 
 
@@ -63,8 +64,8 @@ def _with_choices(option: Option, choices: Any) -> Parameter:
     if not values:
         raise TypeError(f"expected at least one choice for {option.name!r}, got none")
     plain = to_parameter(replace(option, annotation=MISSING, default=None))
-    default = option.default if option.default in values else values[0]
-    return param.Selector(
+    default = option.default if is_among(option.default, values) else values[0]
+    return Choice(
         default=default,
         objects=choices,
         label=plain.label,
@@ -127,6 +128,7 @@ def override(option: Option, value: Any) -> Parameter:
             nested_refs=True,
         )
         return reference
+    value = plain_number(value)
     if _is_bounds(option, value):
         bounds = value if isinstance(value, Range) else Range(*value)
         return to_parameter(_with_bounds(option, bounds))

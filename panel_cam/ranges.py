@@ -1,6 +1,28 @@
 """`Range`: the bounds of a number, written beside its type in a signature."""
 
+import sys
 from dataclasses import dataclass
+from typing import Any
+
+
+def plain_number(value: Any) -> Any:
+    """Make NumPy's numbers Python's, which JSON, param and ``isinstance`` know.
+
+    Parameters
+    ----------
+    value : object
+        Any.
+
+    Returns
+    -------
+    value : object
+        The number, or a tuple with such; whatever else it is, itself.
+    """
+    if type(value) is tuple:
+        return tuple(map(plain_number, value))
+    # An expression of param has any attribute, but no shape that is a tuple.
+    shape = getattr(value, "shape", None)
+    return value.item() if isinstance(shape, tuple) and shape == () else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +39,8 @@ class Range:
     Raises
     ------
     ValueError
-        If `end` is not above `start`, or `step` is not between 0 and their distance.
+        If they are not finite, `end` is not above `start`, or `step` is not between 0
+        and their distance.
 
     Examples
     --------
@@ -31,9 +54,13 @@ class Range:
 
     def __post_init__(self) -> None:
         """Refuse bounds that no slider could show."""
+        for name in ("start", "end", "step"):
+            object.__setattr__(self, name, plain_number(getattr(self, name)))
         # Written so that NaN fails too.
-        if not self.start < self.end:
-            raise ValueError(f"expected start below end, got {self.start}, {self.end}")
+        if not 0 < self.end - self.start <= sys.float_info.max:
+            raise ValueError(
+                f"expected finite bounds, start below end, got {self.start}, {self.end}"
+            )
         if self.step is not None and not 0 < self.step <= self.end - self.start:
             raise ValueError(f"expected a step that fits the range, got {self.step}")
 

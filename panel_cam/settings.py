@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 import param
 
+from panel_cam.instances import change
 from panel_cam.kinds import HIDDEN, Parameter, to_parameter
 from panel_cam.overrides import is_reference, override
 from panel_cam.signature import MISSING, Option, Signature, read
@@ -46,14 +48,21 @@ def _refuse(name: str, known: list[str], owner: str) -> TypeError:
     return TypeError(f"{owner} has no option {name!r}; {hint}")
 
 
+@contextmanager
+def _named(owner: str, option: str) -> Iterator[None]:
+    """Let an error say of which option it is."""
+    try:
+        yield
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"{owner}, option {option!r}: {error}") from None
+
+
 def _parameter(option: Option, owner: str, overrides: dict[str, Any]) -> Parameter:
     """Make an option's parameter, with what is said of it."""
-    try:
+    with _named(owner, option.name):
         if option.name in overrides:
             return override(option, overrides[option.name])
         parameter = to_parameter(option)
-    except ValueError as error:
-        raise ValueError(f"{owner}, option {option.name!r}: {error}") from None
     # An annotation may be a parameter, with a default of its own.
     if option.default is MISSING and parameter.default is None:
         raise TypeError(
@@ -121,26 +130,6 @@ def _of_function(
 # ---- a Parameterized that is called with an image
 
 
-def _change(settings: param.Parameterized, name: str, value: Any) -> None:
-    """Do to a parameter that exists what an override says."""
-    mine: Any = settings.param[name]  # the instance's own copy
-    if is_reference(value):
-        mine.allow_refs = mine.nested_refs = True
-        settings.param.update(**{name: value})
-        return
-    option = Option(name, annotation=mine, default=getattr(settings, name))
-    if isinstance(mine, param.Integer):
-        option = Option(name, annotation=int, default=option.default)
-    elif isinstance(mine, param.Number):
-        option = Option(name, annotation=float, default=option.default)
-    other: Any = override(option, value)
-    for slot in ("bounds", "step", "objects"):
-        if hasattr(mine, slot) and getattr(other, slot, None) is not None:
-            if type(other) is type(mine) or slot != "objects":
-                setattr(mine, slot, getattr(other, slot))
-    settings.param.update(**{name: other.default})
-
-
 def _of_parameterized(
     settings: param.Parameterized, overrides: dict[str, Any]
 ) -> param.Parameterized:
@@ -148,7 +137,8 @@ def _of_parameterized(
     for name, value in overrides.items():
         if name not in known:
             raise _refuse(name, known, type(settings).__name__)
-        _change(settings, name, value)
+        with _named(type(settings).__name__, name):
+            change(settings, name, value)
     return settings
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import panel as pn
 import param
+from bokeh.models import PrintfTickFormatter
 
 from .prompt import prompt
 
@@ -55,6 +57,18 @@ def _slider(
     )
 
 
+def _format(parameter: Any) -> str | PrintfTickFormatter:
+    """Return a format with so many digits that neighbours look different."""
+    step = parameter.step or 0.01
+    if step < 1e-6:
+        # Bokeh's own formats are NaN where JavaScript writes a number as 1e-7.
+        largest = max(map(abs, parameter.get_soft_bounds()))
+        digits = min(16, math.ceil(math.log10(largest / step)))
+        return PrintfTickFormatter(format=f"%.{digits}e")
+    decimals = f"{step:.6f}".rstrip("0").partition(".")[2]
+    return f"0.{'0' * len(decimals)}" if decimals else "0"
+
+
 def _number(parameter: Any) -> pn.widgets.Widget:
     whole = isinstance(parameter, param.Integer)
     if parameter.allow_None or not _has_ends(parameter):
@@ -65,10 +79,7 @@ def _number(parameter: Any) -> pn.widgets.Widget:
         return prompt(kind)(start=start, end=end, placeholder="none", **step)
     if whole:
         return _slider(parameter, pn.widgets.IntSlider)
-    # As many decimals as the step has, so that neighbours look different.
-    decimals = f"{parameter.step or 0.01:.6f}".rstrip("0").partition(".")[2]
-    format = f"0.{'0' * len(decimals)}" if decimals else "0"
-    return _slider(parameter, pn.widgets.FloatSlider, format=format)
+    return _slider(parameter, pn.widgets.FloatSlider, format=_format(parameter))
 
 
 def _interval(parameter: Any, value: Any) -> pn.widgets.Widget | None:
@@ -76,8 +87,9 @@ def _interval(parameter: Any, value: Any) -> pn.widgets.Widget | None:
         return None
     numbers = (*value, *parameter.get_soft_bounds())
     whole = all(isinstance(each, int) for each in numbers)
-    kind = pn.widgets.IntRangeSlider if whole else pn.widgets.RangeSlider
-    return _slider(parameter, kind)
+    if whole:
+        return _slider(parameter, pn.widgets.IntRangeSlider)
+    return _slider(parameter, pn.widgets.RangeSlider, format=_format(parameter))
 
 
 def _moment(parameter: Any) -> pn.widgets.Widget:
@@ -87,7 +99,9 @@ def _moment(parameter: Any) -> pn.widgets.Widget:
 
 
 def _choice(options: Any) -> pn.widgets.Widget:
-    return prompt(_Select)(options=options)
+    # Without a value, Panel compares None with every one; an array takes that ill.
+    first = next(iter(options.values()), None)
+    return prompt(_Select)(options=options, value=first)
 
 
 def _make(parameter: Any, value: Any) -> pn.widgets.Widget | None:

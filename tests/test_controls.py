@@ -4,6 +4,7 @@ import datetime
 from enum import Enum
 from typing import Annotated, Any, Literal
 
+import numpy as np
 import panel as pn
 import param
 import pytest
@@ -86,6 +87,26 @@ def test_a_slider_has_the_settings_ends_step_and_label(controls: Controls) -> No
     assert (free.start, free.end, free.step, free.format) == (0, 5, 0.05, "0.00")
 
 
+def test_a_slider_shows_small_numbers() -> None:
+    def f(
+        image,
+        eps=1e-7,
+        tiny: Annotated[float, Range(0, 1e-300)] = 0.0,
+        pair=(1e-7, 2e-7),
+        fine: Annotated[float, Range(-2, 1, 1e-7)] = 0.0,
+        ends=(0.001, 0.002),
+    ): ...
+
+    widgets: Any = Controls(settings_of(f)).widgets
+    assert widgets["ends"].format == "0.0000"
+    shown = {
+        name: widgets[name].format.format for name in ("eps", "tiny", "pair", "fine")
+    }
+    assert shown == {
+        **{"eps": "%.2e", "tiny": "%.2e", "pair": "%.2e", "fine": "%.8e"},
+    }
+
+
 def test_the_doc_is_a_tooltip_and_is_no_html() -> None:
     def f(image, x: Annotated[int, "a < b & <script>"] = 1): ...
 
@@ -121,6 +142,34 @@ def test_reset_sets_the_defaults_at_once_and_is_off_when_there_is_nothing_to_do(
     assert values(controls.settings) == before
     assert len(seen) == 1
     assert controls._reset.disabled
+
+
+def test_choices_that_look_alike_are_told_apart() -> None:
+    def f(image, x: Literal[1, "1", 2] = 1): ...
+
+    controls = Controls(settings_of(f))
+    widget = controls.widgets["x"]
+    root: Any = widget.get_root()
+    assert (widget.value, root.value) == (1, "1")
+    widget._process_events({"value": "1 (str)"})
+    assert controls.settings.x == "1"
+    widget._process_events({"value": "1"})
+    assert controls.settings.x == 1
+
+
+def test_a_choice_may_be_an_array() -> None:
+    def f(image, kernel=None): ...
+
+    for choices in ([(flat := np.ones((3, 3))), np.eye(3)], [np.eye(3), None, flat]):
+        controls = Controls(settings_of(f, kernel=choices))
+        controls._layout.get_root()
+        widget, before = controls.widgets["kernel"], controls.settings.kernel
+        assert widget.value is before
+        widget.value = flat if before is not flat else choices[1]
+        assert controls.settings.kernel is widget.value
+        assert not controls._reset.disabled
+        controls.reset()
+        assert widget.value is controls.settings.kernel is before
 
 
 def test_reset_goes_to_the_default_that_the_caller_gave() -> None:

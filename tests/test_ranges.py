@@ -2,8 +2,9 @@
 
 import copy
 import pickle
-from math import nan
+from math import inf, nan
 
+import numpy as np
 import pytest
 
 from panel_cam.ranges import Range
@@ -17,13 +18,23 @@ def test_the_bounds_belong_to_the_range() -> None:
 
 @pytest.mark.parametrize(
     ("start", "end", "step"),
-    [(1, 1, None), (2, 1, None), (nan, 1, None), (0, 1, 0), (0, 1, -1), (0, 1, 2)],
+    [
+        *[(1, 1, None), (2, 1, None), (nan, 1, None), (0, 1, 0), (0, 1, -1), (0, 1, 2)],
+        *[(0, inf, None), (-inf, 0, None), (-inf, inf, None), (0, 10**400, None)],
+    ],
 )
 def test_bounds_that_no_slider_could_show_are_refused(
     start: float, end: float, step: float | None
 ) -> None:
     with pytest.raises(ValueError, match="expected"):
         Range(start, end, step)
+
+
+def test_bounds_of_numpy_are_pythons() -> None:
+    bounds = Range(np.int64(0), np.float32(5), np.float64(0.5))
+    assert bounds == Range(0, 5.0, 0.5)
+    types = [type(each) for each in (bounds.start, bounds.end, bounds.step)]
+    assert types == [int, float, float]
 
 
 def test_equal_ranges_are_equal_also_after_a_journey() -> None:

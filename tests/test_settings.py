@@ -4,7 +4,7 @@ import math
 import pickle
 import subprocess
 import sys
-from enum import Enum
+from enum import Enum, IntEnum, StrEnum
 from functools import partial
 from typing import Annotated, Any, Literal, NewType
 
@@ -14,6 +14,7 @@ import param
 import pytest
 
 from panel_cam.bounds import slider_step, soft_bounds
+from panel_cam.choices import Choice
 from panel_cam.filters import get, names
 from panel_cam.kinds import HIDDEN, Color
 from panel_cam.ranges import Range
@@ -25,6 +26,20 @@ class Mode(Enum):
 
     FAST = 1
     EXACT = 2
+
+
+class Level(IntEnum):
+    """An Enum whose members are numbers."""
+
+    LOW = 1
+    HIGH = 2
+
+
+class Edge(StrEnum):
+    """An Enum whose members are text."""
+
+    WRAP = "wrap"
+    NEAREST = "nearest"
 
 
 Sigma = NewType("Sigma", float)
@@ -63,8 +78,8 @@ def value(default: Any = ..., annotation: Any = ..., **overrides: Any) -> Any:
         (1, int, param.Integer),
         (True, bool, param.Boolean),
         ("a", str, param.String),
-        ("a", Literal["a", "b"], param.Selector),
-        (Mode.FAST, Mode, param.Selector),
+        ("a", Literal["a", "b"], Choice),
+        (Mode.FAST, Mode, Choice),
         ("#ff0000", str, param.Color),
         ("#ff0000", Color, param.Color),
         ("#ff0000", param.Color, param.Color),
@@ -79,7 +94,9 @@ def value(default: Any = ..., annotation: Any = ..., **overrides: Any) -> Any:
         (1, ..., param.Integer),
         (True, ..., param.Boolean),
         ("a", ..., param.String),
-        (Mode.FAST, ..., param.Selector),
+        (Mode.FAST, ..., Choice),
+        (Level.LOW, ..., Choice),
+        (Edge.WRAP, ..., Choice),
         ((0.0, 1.0), ..., param.Range),
         (0.5, int, param.Number),
         (1.0, "gibberish(", param.Number),
@@ -112,6 +129,25 @@ def test_what_may_be_none_allows_none(default, annotation) -> None:
 def test_none_is_one_of_the_choices_that_may_be_none() -> None:
     assert parameter("a", Literal["a"] | None).objects == ["a", None]
     assert None in parameter(None, Mode | None).objects
+
+
+def test_an_enums_members_are_the_choices_without_an_annotation() -> None:
+    assert parameter(Level.HIGH).names == {"LOW": Level.LOW, "HIGH": Level.HIGH}
+    assert parameter(Edge.WRAP).objects == list(Edge)
+
+
+def test_no_choice_is_lost_because_another_one_looks_like_it() -> None:
+    found = parameter(1, Literal[1, "1", True]).get_range()
+    assert list(map(repr, found.values())) == ["1", "'1'", "True"]
+    assert list(found) == ["1", "1 (str)", "True"]
+    many = [np.arange(2000) + (np.arange(2000) == place) for place in (500, 600, 700)]
+    assert [id(each) for each in parameter(x=many).get_range().values()] == [
+        id(each) for each in many
+    ]
+    labelled = {"one": 1, "yes": True}
+    assert parameter(1, x=labelled).get_range() == labelled
+    assert list(parameter(1, x=[1, 2, 1]).get_range()) == ["1", "2"]
+    assert list(parameter(x=list(Mode)).get_range()) == ["FAST", "EXACT"]
 
 
 def test_a_range_is_the_bounds_and_the_step() -> None:
@@ -257,6 +293,23 @@ def test_a_pair_is_the_value_of_an_option_that_takes_pairs() -> None:
     assert (found.bounds, found.default) == ((0, 255), (1, 255))
 
 
+def test_bounds_may_be_numbers_of_numpy() -> None:
+    found = parameter(1.0, float, x=(np.float32(0), np.float32(50)))
+    assert (found.default, found.bounds) == (1.0, (0, 50))
+    for default in (1, np.int64(1)):
+        found = parameter(default, x=(np.int64(0), np.int64(4)))
+        assert (type(found), found.bounds) == (param.Integer, (0, 4))
+    pair = parameter((np.int64(1), np.int64(3)))
+    assert (type(pair), list(map(type, pair.default))) == (param.Range, [int, int])
+
+
+def test_numbers_without_end_are_an_error_that_names_the_option() -> None:
+    with pytest.raises(ValueError, match="option 'x': expected finite bounds"):
+        parameter(1.0, float, x=(0, math.inf))
+    with pytest.raises(ValueError, match=r"option 'x': .* too large"):
+        parameter(10**400)
+
+
 @pytest.mark.parametrize("bounds", [(5, 0), (1, 1), (math.nan, 1)])
 def test_bounds_that_are_none_are_an_error(bounds) -> None:
     with pytest.raises(ValueError, match="start below end"):
@@ -265,9 +318,7 @@ def test_bounds_that_are_none_are_an_error(bounds) -> None:
 
 def test_a_list_is_the_choices() -> None:
     found = parameter(2, int, x=[1, 2, 4])
-    assert (type(found), found.objects, found.default) == (
-        *(param.Selector, [1, 2, 4], 2),
-    )
+    assert (type(found), found.objects, found.default) == (*(Choice, [1, 2, 4], 2),)
     assert value(3, int, x=[1, 2]) == 1
     assert value(..., ..., x=["a", "b"]) == "a"
     settings = settings_of(function(1.0), x={"thin": 0.5, "thick": 2.0})
@@ -275,6 +326,18 @@ def test_a_list_is_the_choices() -> None:
     assert settings.param.x.names == {"thin": 0.5, "thick": 2.0}
     with pytest.raises(TypeError, match="at least one choice for 'x'"):
         parameter(1, x=[])
+
+
+def test_arrays_can_be_the_choices() -> None:
+    flat, sharp = np.ones((3, 3)), np.eye(3)
+    settings = settings_of(function(None), x=[flat, sharp])
+    assert settings.x is flat
+    settings.x = sharp
+    assert settings.x is sharp
+    with pytest.raises(ValueError):
+        settings.x = np.zeros((3, 3))
+    assert value(sharp, x={"flat": flat, "sharp": sharp}) is sharp
+    assert value(flat + 1, x={"flat": flat, "none": None}) is flat
 
 
 def test_a_list_is_the_value_of_an_option_that_takes_lists() -> None:
@@ -392,6 +455,8 @@ class Blur(param.Parameterized):
 
     sigma = param.Number(default=1.0, bounds=(0, 5))
     size = param.Integer(default=3)
+    round = param.Boolean(default=False, label="Is round", doc="A circle?")
+    weights = param.List(default=None, allow_None=True)
     mode = param.Selector(default="a", objects=["a", "b"])
     go = param.Action(default=None)
     fixed = param.Number(default=1, constant=True)
@@ -403,7 +468,10 @@ class Blur(param.Parameterized):
 def test_a_parameterized_is_its_own_settings() -> None:
     blur = Blur(sigma=2.0)
     assert settings_of(blur) is blur
-    assert values(blur) == {"sigma": 2.0, "size": 3, "mode": "a"}
+    assert values(blur) == {
+        **{"sigma": 2.0, "size": 3, "round": False},
+        **{"weights": None, "mode": "a"},
+    }
 
 
 def test_of_a_parameterized_class_an_instance_is_made() -> None:
@@ -416,12 +484,44 @@ def test_of_a_parameterized_class_an_instance_is_made() -> None:
 def test_what_the_caller_says_changes_the_instance_and_not_the_class() -> None:
     source = Source()
     blur = settings_of(Blur(), sigma=source.param.level, size=(5, 9), mode=["b", "c"])
-    assert values(blur) == {"sigma": 3.0, "size": 5, "mode": "b"}
+    assert (blur.sigma, blur.size, blur.mode) == (3.0, 5, "b")
     assert blur.param.size.bounds == (5, 9)
     assert Blur.param.size.bounds is None
+    assert blur.param.mode.objects == ["b", "c"]
     assert Blur.param.mode.objects == ["a", "b"]
     source.level = 4.0
     assert blur.sigma == 4.0
+
+
+def test_the_choices_of_a_parameterized_replace_what_its_class_says() -> None:
+    choices = {"lo": 0.5, "hi": 2}
+    blur = settings_of(Blur, sigma=choices, size=[1, 9], round=[True], weights=[1, 2])
+    assert values(blur) == {
+        **{"sigma": 0.5, "size": 1, "round": True},
+        **{"weights": [1, 2], "mode": "a"},
+    }
+    assert isinstance(blur.param.sigma, Choice)
+    assert blur.param.sigma.names == choices
+    assert (blur.param.round.label, blur.param.round.doc) == ("Is round", "A circle?")
+    seen: list[Any] = []
+    blur.param.watch(lambda event: seen.append(event.new), "sigma")
+    blur.sigma = 2
+    with pytest.raises(ValueError, match=r"Blur\.sigma"):
+        blur.sigma = 3
+    assert seen == [2]
+    assert Blur(sigma=3).sigma == 3
+    assert isinstance(Blur.param.sigma, param.Number)
+
+
+def test_an_unbound_parameter_replaces_that_of_an_instance() -> None:
+    blur = settings_of(Blur, sigma=param.Selector(objects=[1.0, 4.0], label="Width"))
+    assert (blur.sigma, blur.param.sigma.label) == (1.0, "Width")
+    assert blur.param.sigma.objects == [1.0, 4.0]
+
+
+def test_bounds_of_a_parameterized_that_are_none_are_an_error_that_names_it() -> None:
+    with pytest.raises(ValueError, match="Blur, option 'sigma': expected finite"):
+        settings_of(Blur, sigma=(0, math.inf))
 
 
 def test_a_parameterized_has_no_other_options() -> None:
