@@ -52,6 +52,14 @@ def test_without_numbers_and_tables_nothing_is_there() -> None:
 # ---- the history
 
 
+def to_rows(history: History) -> list[list[float]]:
+    """Return what travels as `js/series.js` reads it: the time, then each name."""
+    wire: Any = history.to_wire()
+    data = np.frombuffer(wire["data"], "<f4")
+    rows: list[list[float]] = data.reshape(-1, wire["count"]).tolist()
+    return rows
+
+
 def test_the_history_is_bounded() -> None:
     history = History(most=5)
     for number in range(12):
@@ -82,8 +90,29 @@ def test_what_is_sent_is_bounded_in_names_too() -> None:
     history.add(5, {f"n{number}": number for number in range(MOST_NAMES + 4)})
     wire = history.to_wire()
     assert wire["left_off"] == 4
-    data = np.frombuffer(wire["data"], "<f4").reshape(MOST_NAMES + 1, wire["count"])
-    assert data[:, 0].tolist() == [0, *range(MOST_NAMES)]
+    assert to_rows(history) == [[each] for each in (0, *range(MOST_NAMES))]
+
+
+def test_names_that_come_and_go_make_room_for_the_newest() -> None:
+    history = History(most=40)
+    for number in range(400):
+        values = {f"track {number // 10}": 1.0} | (
+            {"area": 5.0} if number > 200 else {}
+        )
+        history.add(number, values)
+    assert history.names == ["area", *(f"track {number}" for number in range(36, 40))]
+    many = {f"n{number}": 0.0 for number in range(MOST_NAMES - 2)}
+    history.add(400, many | {"area": 5.0})
+    wire = history.to_wire()
+    assert wire["names"] == ["area", "track 39", *many]
+    assert wire["left_off"] == 3
+
+
+def test_a_number_may_have_the_name_of_the_time() -> None:
+    history = History()
+    history.add(10, {"seconds": 70})
+    history.add(11, {"seconds": 80})
+    assert to_rows(history) == [[0, 1], [70, 80]]
 
 
 # ---- tables
