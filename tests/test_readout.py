@@ -55,7 +55,7 @@ def test_without_numbers_and_tables_nothing_is_there() -> None:
 def to_rows(history: History) -> list[list[float]]:
     """Return what travels as `js/series.js` reads it: the time, then each name."""
     wire: Any = history.to_wire()
-    data = np.frombuffer(wire["data"], "<f4")
+    data = np.frombuffer(wire["data"], "<f8")
     rows: list[list[float]] = data.reshape(-1, wire["count"]).tolist()
     return rows
 
@@ -113,6 +113,12 @@ def test_a_number_may_have_the_name_of_the_time() -> None:
     history.add(10, {"seconds": 70})
     history.add(11, {"seconds": 80})
     assert to_rows(history) == [[0, 1], [70, 80]]
+
+
+def test_a_number_arrives_as_it_is() -> None:
+    history = History()
+    history.add(0, {"count": 123456789, "time": 1_700_000_000.25, "huge": 1e300})
+    assert to_rows(history)[1:] == [[123456789], [1_700_000_000.25], [1e300]]
 
 
 # ---- tables
