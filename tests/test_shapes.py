@@ -144,8 +144,26 @@ def test_what_is_too_much_is_left_off_and_counted() -> None:
     assert texts["left_off"] == 3
     long = [np.zeros((MOST_CORNERS // 2, 2))] * 3
     corners = unpack(pack([Contours(long)]))
-    assert corners["kinds"]["contours"]["count"] == 2
+    lengths = corners["kinds"]["contours"]["columns"]["length"]
+    assert lengths.tolist() == [MOST_CORNERS // 2, MOST_CORNERS // 2, 0]
     assert corners["left_off"] == 1
+
+
+@pytest.mark.parametrize("kind", [Contours, Polygons])
+def test_an_outline_that_is_too_long_takes_no_others_with_it(kind) -> None:
+    outlines = [np.zeros((length, 2)) for length in (3, MOST_CORNERS + 1, 5)]
+    fields = {"name": ["a", "b", "c"]}
+    packed = unpack(pack([kind(outlines, fields=fields, label=["a", "b", "c"])]))
+    drawn = packed["kinds"][kind.kind]
+    assert drawn["columns"]["length"].tolist() == [3, 0, 5]
+    assert drawn["fields"]["name"] == ["a", "b", "c"]
+    assert packed["left_off"] == 1
+    assert np.isnan(packed["kinds"]["labels"]["columns"]["x"]).tolist() == [0, 1, 0]
+
+
+def test_it_is_said_where_nothing_is_drawn_at_all() -> None:
+    packed = unpack(pack([Contours([np.zeros((MOST_CORNERS + 1, 2))])]))
+    assert packed["left_off"] == 1
 
 
 def test_nothing_is_no_packet() -> None:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from panel_cam import Boxes, Contours, ImageView, Labels, Lines, Points, Polygons
-from panel_cam.overlay import MOST_SHAPES
+from panel_cam.overlay import MOST_CORNERS, MOST_SHAPES
 from panel_cam.shape import Shape
 from tests.support.live_page import read_figure
 from tests.support.waiting import wait_until
@@ -193,6 +193,8 @@ def test_what_is_left_off_is_said(show) -> None:
     note.wait_for()
     view.shapes = []
     note.wait_for(state="hidden")
+    view.shapes = [Contours([np.zeros((MOST_CORNERS + 1, 2))])]
+    page.get_by_text("1 more shapes are not drawn.").wait_for()
 
 
 # ---- shapes and picture are of one frame
