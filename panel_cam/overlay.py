@@ -120,7 +120,8 @@ class _Packet:
 
     def add(self, array: Any, dtype: str) -> list[Any]:
         """Append an array; return its type, its place after the header, its length."""
-        values = np.ascontiguousarray(array, dtype=dtype)
+        with np.errstate(over="ignore"):  # far outside is outside
+            values = np.ascontiguousarray(array, dtype=dtype)
         if _IS_BIG_ENDIAN:
             values = values.astype(values.dtype.newbyteorder("<"))
         place = [dtype, self.size, len(values)]

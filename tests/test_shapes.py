@@ -246,6 +246,11 @@ def test_a_place_that_is_not_finite_harms_nothing() -> None:
     assert len(packed["points"]["x"]) == 2
 
 
+def test_a_place_too_far_for_the_page_harms_nothing() -> None:
+    points = columns(Points([(1e300, 1), (2, -1e300)]))["points"]
+    assert (points["y"][0], points["x"][1]) == (np.inf, -np.inf)
+
+
 # ---- what a page says is selected
 
 
