@@ -130,7 +130,7 @@ class Result:
         The processed image: see `panel_cam.codec.to_uint8` for what can be shown.
     values : mapping of str to number, optional
         Named measurements, kept as floats.
-    table : DataFrame or mapping of str to sequence, optional
+    table : DataFrame or mapping of str to collection, optional
         A table of measurements: a pandas DataFrame, or columns of one length.
     shapes : sequence of Shape, optional
         What to draw over the picture: `Points`, `Boxes`, `Lines`, `Polygons`,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -17,12 +18,13 @@ def columns_of(table: Any) -> dict[str, Any]:
 
     Parameters
     ----------
-    table : DataFrame or mapping of str to sequence
+    table : DataFrame or mapping of str to collection
         A DataFrame is told by its ``columns``; pandas is not imported for it.
 
     Returns
     -------
-    columns : dict of str to sequence
+    columns : dict of str to collection
+        Of what has a length and can be gone through; no more is asked.
 
     Raises
     ------
@@ -47,6 +49,8 @@ def columns_of(table: Any) -> dict[str, Any]:
     columns = {str(name): values for name, values in table.items()}
     try:
         lengths = {name: len(values) for name, values in columns.items()}
+        for values in columns.values():
+            iter(values)
     except TypeError:
         raise TypeError("expected a list or an array for each column") from None
     if len(set(lengths.values())) > 1:
@@ -87,7 +91,7 @@ def to_html(table: Any) -> str:
     columns = columns_of(table)
     names = list(columns)[:MOST_COLUMNS]
     count = len(columns[names[0]]) if names else 0
-    parts = [list(columns[name][:MOST_ROWS]) for name in names]
+    parts = [list(islice(columns[name], MOST_ROWS)) for name in names]
     head = "".join(f"<th>{html.escape(name[:200])}</th>" for name in names)
     body = "".join(
         f"<tr>{''.join(f'<td>{_cell(value)}</td>' for value in row)}</tr>"

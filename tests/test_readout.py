@@ -1,6 +1,7 @@
 """Numbers and tables on the page: the newest, at a calm rate, the last one too."""
 
 import asyncio
+from collections import deque
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 import pytest
 
 from panel_cam import readout
+from panel_cam.frames import Result
 from panel_cam.history import MOST_NAMES, History
 from panel_cam.readout import Readout
 from panel_cam.tables import MOST_ROWS, to_html
@@ -142,3 +144,25 @@ def test_a_long_table_says_how_much_more_there_is() -> None:
 def test_an_empty_table_is_a_table() -> None:
     assert "<table>" in to_html({})
     assert "<th>n</th>" in to_html({"n": []})
+
+
+@pytest.mark.parametrize(
+    "column", [deque([1, 2]), {1: "a", 2: "b"}.keys(), {1, 2}, range(1, 3)], ids=type
+)
+def test_a_column_may_be_any_collection(column) -> None:
+    table = Result(np.zeros((2, 2)), table={"n": column}).table
+    assert "<tr><td>1</td></tr><tr><td>2</td></tr>" in to_html(table)
+
+
+class Secret:
+    """A cell that cannot be shown."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("no")
+
+
+def test_a_table_that_cannot_be_shown_says_so_and_harms_nothing() -> None:
+    shown = Readout(call)
+    shown.take(1, {}, {"n": [Secret()]})
+    (pane,) = shown.__panel__()
+    assert pane.object == "<p>The table cannot be shown: RuntimeError.</p>"
