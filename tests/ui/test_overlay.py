@@ -154,6 +154,25 @@ def test_the_pointer_shows_fields_and_a_tap_selects(show) -> None:
     tooltip.wait_for(state="hidden")
 
 
+@pytest.mark.parametrize("direct", [True, False])
+def test_what_is_gone_is_not_selected(show, direct: bool) -> None:
+    boxes = [(4, 6, 20, 30), (24, 6, 40, 30)]
+    view = ImageView(GREY, format="png", width=640, direct=direct)
+    page = show(view)
+    for fewer in ([Boxes(boxes[:1], color=RED)], []):
+        view.shapes = [Boxes(boxes, color=LIME)]
+        appears(page, LIME, 32, 6)
+        page.wait_for_timeout(DOUBLE_CLICK_MS)
+        page.mouse.click(*spot(page, 32, 18))
+        wait_until(lambda: [each["index"] for each in view.selected] == [1], page=page)
+        view.shapes = fewer
+        wait_until(lambda: view.selected == [], page=page)
+    # It does not come back with the next shapes either.
+    view.shapes = [Boxes(boxes, color=RED)]
+    appears(page, RED, 32, 6)
+    assert view.selected == []
+
+
 def read_pixels(page: Page) -> np.ndarray:
     figure = read_figure(page)
     assert figure is not None
