@@ -210,12 +210,18 @@ def test_what_is_wrong_is_said_with_what_was_expected(make, says: str) -> None:
     ("options", "error", "says"),
     [
         ({"shapes": [(1, 2)]}, TypeError, "Boxes, Points.*got tuple"),
+        ({"shapes": None}, TypeError, "list of shapes, got NoneType"),
+        ({"values": None}, TypeError, "dict of numbers as values, got NoneType"),
+        ({"values": {"n": "abc"}}, TypeError, "number as 'n', got str"),
+        ({"values": {"n": 10**400}}, ValueError, "below 1e308 as 'n'"),
         ({"table": [1, 2]}, TypeError, "DataFrame or a dict.*got list"),
         ({"table": {"a": [1], "b": [1, 2]}}, ValueError, "one length"),
         ({"table": {"a": 3}}, TypeError, "a list or an array"),
     ],
 )
-def test_a_result_refuses_what_is_no_shape_and_no_table(options, error, says) -> None:
+def test_a_result_refuses_what_is_no_shape_no_table_and_no_number(
+    options, error, says
+) -> None:
     with pytest.raises(error, match=says):
         Result(SQUARE, **options)
 
