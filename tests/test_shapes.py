@@ -108,6 +108,15 @@ def test_fields_are_numbers_or_texts() -> None:
     assert packed["fields"]["sure"] == ["True", "False"]
 
 
+@pytest.mark.parametrize("unit", ["s", "ns"])
+def test_fields_of_times_are_read_as_times(unit: str) -> None:
+    when = np.array(["2020-01-01T12:30:05", "NaT"], f"datetime64[{unit}]")
+    lasts = np.array([90, 5], "timedelta64[ns]")
+    fields = Points([(0, 0), (1, 1)], fields={"when": when, "lasts": lasts}).fields
+    assert fields["when"] == ("2020-01-01T12:30:05", "NaT")
+    assert fields["lasts"] == ("90 nanoseconds", "5 nanoseconds")
+
+
 def test_groups_of_one_kind_share_their_fields() -> None:
     one = Points([(0, 0)], fields={"a": [1]})
     two = Points([(0, 0), (1, 1)], fields={"a": [2, 3], "b": ["x", "y"]})
