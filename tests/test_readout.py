@@ -135,6 +135,12 @@ def test_a_table_is_shown_as_text_that_is_safe(kind) -> None:
         assert cell in shown
 
 
+def test_columns_of_one_name_are_all_there() -> None:
+    shown = to_html(pd.DataFrame([[1, 2]], columns=["n", "n"]))
+    assert shown.count("<th>n</th>") == 2
+    assert "<td>1</td><td>2</td>" in shown
+
+
 def test_a_long_table_says_how_much_more_there_is() -> None:
     shown = to_html({"n": np.arange(MOST_ROWS + 30)})
     assert shown.count("<tr>") == MOST_ROWS + 1
