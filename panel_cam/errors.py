@@ -4,6 +4,7 @@ Their texts end up on pages and in logs: they are short, and none of ours holds 
 """
 
 import traceback
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -11,6 +12,13 @@ from typing import Self
 _WRAPPERS = frozenset(
     f"panel_cam.{name}" for name in ("filters.chain", "parameterized", "state")
 )
+
+# What checks a result, at the end of a traceback: the line to correct calls it.
+_CHECKS = frozenset(
+    str(Path(__file__).with_name(f"{name}.py"))
+    for name in ("frames", "shape", "shapes", "tables")
+)
+_GENERATED = "<string>"  # the `__init__` of a dataclass
 
 SUMMARY_LINES = 5
 SUMMARY_CHARACTERS = 600
@@ -29,6 +37,15 @@ def _shorten(text: str, limit: int) -> str:
 
 def _only_passes(trace: TracebackType) -> bool:
     return trace.tb_frame.f_globals.get("__name__") in _WRAPPERS
+
+
+def _without_checks(stack: traceback.StackSummary) -> traceback.StackSummary:
+    if not stack or stack[-1].filename not in _CHECKS:
+        return stack
+    end = len(stack)
+    while end and stack[end - 1].filename in {*_CHECKS, _GENERATED}:
+        end -= 1
+    return traceback.StackSummary.from_list(stack[:end])
 
 
 class PanelCamError(Exception):
@@ -83,13 +100,18 @@ class FilterError(PanelCamError):
         -------
         filter_error : FilterError
             Its texts begin in the user's function: the frame that caught the exception
-            is left out, and those of ours that only pass the image on.
+            is left out, and those of ours that only pass the image on. Where a check of
+            ours refused a `Result`, they end in the user's function, too.
         """
         trace = error.__traceback__
         if trace is not None and trace.tb_next is not None:
             trace = trace.tb_next
         while trace is not None and trace.tb_next is not None and _only_passes(trace):
             trace = trace.tb_next
-        lines = "".join(traceback.format_exception(type(error), error, trace))
+        described = traceback.TracebackException(
+            type(error), error, trace, compact=True
+        )
+        described.stack = _without_checks(described.stack)
+        lines = "".join(described.format())
         last = lines.rstrip().splitlines()[-SUMMARY_LINES:]
         return cls("\n".join(last), lines)

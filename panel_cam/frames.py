@@ -1,6 +1,6 @@
 """What travels: a `Frame` on its way to a filter, and the `Result` it may return."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self, TypeAlias
 
@@ -47,6 +47,38 @@ def _check_data(value: object, max_bytes: int) -> bytes:
     if not 1 <= size <= max_bytes:
         raise FrameError(f"expected 1 to {max_bytes} bytes of data, got {size}")
     return bytes(value)
+
+
+def _check_values(given: Any) -> dict[str, float]:
+    if not hasattr(given, "items"):
+        got = type(given).__name__
+        raise TypeError(f"expected a dict of numbers as values, got {got}")
+    values = {}
+    for name, value in given.items():
+        try:
+            values[str(name)] = float(np.asarray(value).item())
+        except (TypeError, ValueError):
+            got = type(value).__name__
+            raise TypeError(f"expected a number as {name!r}, got {got}") from None
+        except OverflowError:
+            raise ValueError(
+                f"expected a number below 1e308 as {name!r}, got a larger one"
+            ) from None
+    return values
+
+
+def _check_shapes(given: Any) -> tuple[Shape, ...]:
+    if isinstance(given, Shape):
+        return (given,)
+    if not isinstance(given, Iterable):
+        got = type(given).__name__
+        raise TypeError(f"expected a list of shapes, got {got}")
+    shapes = tuple(given)
+    for shape in shapes:
+        if not isinstance(shape, Shape):
+            got = type(shape).__name__
+            raise TypeError(f"expected Boxes, Points or the like as shape, got {got}")
+    return shapes
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +162,7 @@ class Result:
         The processed image: see `panel_cam.codec.to_uint8` for what can be shown.
     values : mapping of str to number, optional
         Named measurements, kept as floats.
-    table : DataFrame or mapping of str to sequence, optional
+    table : DataFrame or mapping of str to collection, optional
         A table of measurements: a pandas DataFrame, or columns of one length.
     shapes : sequence of Shape, optional
         What to draw over the picture: `Points`, `Boxes`, `Lines`, `Polygons`,
@@ -150,22 +182,7 @@ class Result:
 
     def __post_init__(self) -> None:
         """Check all, and turn NumPy's scalars into plain floats for JSON."""
-        values = {}
-        for name, value in self.values.items():
-            try:
-                values[str(name)] = float(np.asarray(value).item())
-            except (TypeError, ValueError):
-                got = type(value).__name__
-                raise TypeError(f"expected a number as {name!r}, got {got}") from None
-        object.__setattr__(self, "values", values)
+        object.__setattr__(self, "values", _check_values(self.values))
         if self.table is not None:
             tables.check(self.table)
-        given: Any = self.shapes
-        shapes = (given,) if isinstance(given, Shape) else tuple(given)
-        for shape in shapes:
-            if not isinstance(shape, Shape):
-                got = type(shape).__name__
-                raise TypeError(
-                    f"expected Boxes, Points or the like as shape, got {got}"
-                )
-        object.__setattr__(self, "shapes", shapes)
+        object.__setattr__(self, "shapes", _check_shapes(self.shapes))

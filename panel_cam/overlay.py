@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,16 @@ def _outlines(shape: Shape) -> Sequence[Floats]:
     if isinstance(shape, Polygons):
         return shape.polygons
     return shape.contours if isinstance(shape, Contours) else ()
+
+
+def _fit(outlines: Sequence[Floats], room: int) -> list[Floats]:
+    """Return the outlines, empty where there is no room for so many more corners."""
+    fitting = []
+    for outline in outlines:
+        fits = len(outline) <= room
+        room -= len(outline) if fits else 0
+        fitting.append(outline if fits else outline[:0])
+    return fitting
 
 
 def _colour(number: int, shape: Shape) -> str | Sequence[str]:
@@ -109,7 +120,8 @@ class _Packet:
 
     def add(self, array: Any, dtype: str) -> list[Any]:
         """Append an array; return its type, its place after the header, its length."""
-        values = np.ascontiguousarray(array, dtype=dtype)
+        with np.errstate(over="ignore"):  # far outside is outside
+            values = np.ascontiguousarray(array, dtype=dtype)
         if _IS_BIG_ENDIAN:
             values = values.astype(values.dtype.newbyteorder("<"))
         place = [dtype, self.size, len(values)]
@@ -145,12 +157,17 @@ def pack(shapes: Sequence[Shape]) -> bytes:
     for number, shape in enumerate(shapes):
         budget = "labels" if isinstance(shape, Labels) else "shapes"
         count = min(len(shape), left[budget])
-        if outlines := _outlines(shape):
-            ends = np.cumsum([len(outline) for outline in outlines])
-            count = min(count, int(np.searchsorted(ends, left["corners"], "right")))
-            left["corners"] -= int(ends[count - 1]) if count else 0
         left[budget] -= count
         left_off += len(shape) - count
+        if outlines := _outlines(shape):
+            fitting = _fit(outlines[:count], left["corners"])
+            left["corners"] -= sum(map(len, fitting))
+            pairs = zip(fitting, outlines, strict=False)
+            if emptied := sum(len(ours) < len(theirs) for ours, theirs in pairs):
+                left_off += emptied
+                # In their places, so that the others keep their numbers and fields.
+                kept: dict[str, Any] = {shape.kind: [*fitting, *outlines[count:]]}
+                shape = replace(shape, **kept)
         if count:
             kinds.setdefault(shape.kind, _Kind()).add(number, shape, count)
         if shape.label is not None and count:

@@ -135,7 +135,12 @@ class Readout(pn.viewable.Viewer):
         self.values = values
 
     def _show_table(self, table: Any) -> None:
-        self._pane.object = to_html(table)
+        try:
+            self._pane.object = to_html(table)
+        except Exception as error:
+            # What is in it is the user's, and may change while it is read.
+            reason = type(error).__name__
+            self._pane.object = f"<p>The table cannot be shown: {reason}.</p>"
         if self._pane not in self._column:
             self._column.append(self._pane)
         self.table = table

@@ -98,7 +98,10 @@ def _column(name: str, value: Any, count: int) -> Floats | tuple[str, ...]:
     is_number = all(issubclass(kind, int | float | np.number) for kind in kinds)
     if array.dtype.kind in "iuf" or (kinds and is_number and bool not in kinds):
         return array.astype(np.float64)
-    return tuple(map(str, array.tolist()))
+    if array.dtype.kind == "M":
+        # Without the zeros of its nanoseconds; `tolist` would make numbers of them.
+        return tuple(map(str, np.datetime_as_string(array, unit="auto")))
+    return tuple(map(str, array))
 
 
 @dataclass(frozen=True, eq=False)

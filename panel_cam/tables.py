@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -12,17 +13,19 @@ MOST_ROWS = 50
 MOST_COLUMNS = 20
 
 
-def columns_of(table: Any) -> dict[str, Any]:
+def columns_of(table: Any) -> list[tuple[str, Any]]:
     """Return a table's columns, each of the same length.
 
     Parameters
     ----------
-    table : DataFrame or mapping of str to sequence
+    table : DataFrame or mapping of str to collection
         A DataFrame is told by its ``columns``; pandas is not imported for it.
 
     Returns
     -------
-    columns : dict of str to sequence
+    columns : list of (str, collection)
+        Of what has a length and can be gone through; no more is asked. A DataFrame may
+        have several columns of one name.
 
     Raises
     ------
@@ -34,19 +37,21 @@ def columns_of(table: Any) -> dict[str, Any]:
     Examples
     --------
     >>> columns_of({"area": [3, 5]})
-    {'area': [3, 5]}
+    [('area', [3, 5])]
     """
     if _is_frame(table):
         places = range(len(table.columns))
-        return {str(table.columns[at]): table.iloc[:, at] for at in places}
+        return [(str(table.columns[at]), table.iloc[:, at]) for at in places]
     if not isinstance(table, Mapping):
         got = type(table).__name__
         raise TypeError(
             f"expected a DataFrame or a dict of columns as table, got {got}"
         )
-    columns = {str(name): values for name, values in table.items()}
+    columns = [(str(name), values) for name, values in table.items()]
     try:
-        lengths = {name: len(values) for name, values in columns.items()}
+        lengths = {name: len(values) for name, values in columns}
+        for _, values in columns:
+            iter(values)
     except TypeError:
         raise TypeError("expected a list or an array for each column") from None
     if len(set(lengths.values())) > 1:
@@ -84,11 +89,10 @@ def to_html(table: Any) -> str:
     html : str
         Safe to show.
     """
-    columns = columns_of(table)
-    names = list(columns)[:MOST_COLUMNS]
-    count = len(columns[names[0]]) if names else 0
-    parts = [list(columns[name][:MOST_ROWS]) for name in names]
-    head = "".join(f"<th>{html.escape(name[:200])}</th>" for name in names)
+    columns = columns_of(table)[:MOST_COLUMNS]
+    count = len(columns[0][1]) if columns else 0
+    parts = [list(islice(values, MOST_ROWS)) for _, values in columns]
+    head = "".join(f"<th>{html.escape(name[:200])}</th>" for name, _ in columns)
     body = "".join(
         f"<tr>{''.join(f'<td>{_cell(value)}</td>' for value in row)}</tr>"
         for row in zip(*parts, strict=True)

@@ -2,8 +2,10 @@
 
 import pickle
 
+import numpy as np
 import pytest
 
+from panel_cam import Labels, Lines, Points, Result
 from panel_cam.errors import (
     DETAILS_CHARACTERS,
     SUMMARY_CHARACTERS,
@@ -44,6 +46,42 @@ def test_details_begin_in_the_users_function() -> None:
     details = _caught().details
     assert "in filter_of_a_user" in details
     assert "in _caught" not in details
+
+
+IMAGE = np.zeros((4, 4))
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        lambda: Result(IMAGE, values={"n": "abc"}),
+        lambda: Result(IMAGE, table={"n": [1], "m": []}),
+        lambda: Result(IMAGE, shapes=[1]),
+        lambda: Points([(1, 2, 3)]),
+        lambda: Lines.from_xy([1], color="red"),
+        lambda: Labels([(1, 2)], ["a", "b"]),
+    ],
+)
+def test_a_mistake_in_a_result_is_shown_where_it_was_made(mistake) -> None:
+    def filter_of_a_user() -> None:
+        mistake()
+
+    try:
+        filter_of_a_user()
+    except (TypeError, ValueError) as exc:
+        error = FilterError.from_exception(exc)
+    assert "in <lambda>" in error.summary
+    for text in (error.summary, error.details):
+        assert "<string>" not in text and "__post_init__" not in text
+    assert "expected" in error.summary.splitlines()[-1]
+
+
+def test_an_error_of_generated_code_of_the_user_keeps_its_line() -> None:
+    try:
+        exec("1 / 0")
+    except ZeroDivisionError as exc:
+        error = FilterError.from_exception(exc)
+    assert '"<string>", line 1' in error.details
 
 
 def test_details_name_the_cause_of_an_exception() -> None:

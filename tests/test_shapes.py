@@ -108,6 +108,15 @@ def test_fields_are_numbers_or_texts() -> None:
     assert packed["fields"]["sure"] == ["True", "False"]
 
 
+@pytest.mark.parametrize("unit", ["s", "ns"])
+def test_fields_of_times_are_read_as_times(unit: str) -> None:
+    when = np.array(["2020-01-01T12:30:05", "NaT"], f"datetime64[{unit}]")
+    lasts = np.array([90, 5], "timedelta64[ns]")
+    fields = Points([(0, 0), (1, 1)], fields={"when": when, "lasts": lasts}).fields
+    assert fields["when"] == ("2020-01-01T12:30:05", "NaT")
+    assert fields["lasts"] == ("90 nanoseconds", "5 nanoseconds")
+
+
 def test_groups_of_one_kind_share_their_fields() -> None:
     one = Points([(0, 0)], fields={"a": [1]})
     two = Points([(0, 0), (1, 1)], fields={"a": [2, 3], "b": ["x", "y"]})
@@ -144,8 +153,26 @@ def test_what_is_too_much_is_left_off_and_counted() -> None:
     assert texts["left_off"] == 3
     long = [np.zeros((MOST_CORNERS // 2, 2))] * 3
     corners = unpack(pack([Contours(long)]))
-    assert corners["kinds"]["contours"]["count"] == 2
+    lengths = corners["kinds"]["contours"]["columns"]["length"]
+    assert lengths.tolist() == [MOST_CORNERS // 2, MOST_CORNERS // 2, 0]
     assert corners["left_off"] == 1
+
+
+@pytest.mark.parametrize("kind", [Contours, Polygons])
+def test_an_outline_that_is_too_long_takes_no_others_with_it(kind) -> None:
+    outlines = [np.zeros((length, 2)) for length in (3, MOST_CORNERS + 1, 5)]
+    fields = {"name": ["a", "b", "c"]}
+    packed = unpack(pack([kind(outlines, fields=fields, label=["a", "b", "c"])]))
+    drawn = packed["kinds"][kind.kind]
+    assert drawn["columns"]["length"].tolist() == [3, 0, 5]
+    assert drawn["fields"]["name"] == ["a", "b", "c"]
+    assert packed["left_off"] == 1
+    assert np.isnan(packed["kinds"]["labels"]["columns"]["x"]).tolist() == [0, 1, 0]
+
+
+def test_it_is_said_where_nothing_is_drawn_at_all() -> None:
+    packed = unpack(pack([Contours([np.zeros((MOST_CORNERS + 1, 2))])]))
+    assert packed["left_off"] == 1
 
 
 def test_nothing_is_no_packet() -> None:
@@ -192,12 +219,18 @@ def test_what_is_wrong_is_said_with_what_was_expected(make, says: str) -> None:
     ("options", "error", "says"),
     [
         ({"shapes": [(1, 2)]}, TypeError, "Boxes, Points.*got tuple"),
+        ({"shapes": None}, TypeError, "list of shapes, got NoneType"),
+        ({"values": None}, TypeError, "dict of numbers as values, got NoneType"),
+        ({"values": {"n": "abc"}}, TypeError, "number as 'n', got str"),
+        ({"values": {"n": 10**400}}, ValueError, "below 1e308 as 'n'"),
         ({"table": [1, 2]}, TypeError, "DataFrame or a dict.*got list"),
         ({"table": {"a": [1], "b": [1, 2]}}, ValueError, "one length"),
         ({"table": {"a": 3}}, TypeError, "a list or an array"),
     ],
 )
-def test_a_result_refuses_what_is_no_shape_and_no_table(options, error, says) -> None:
+def test_a_result_refuses_what_is_no_shape_no_table_and_no_number(
+    options, error, says
+) -> None:
     with pytest.raises(error, match=says):
         Result(SQUARE, **options)
 
@@ -226,6 +259,11 @@ def test_a_shape_reaches_another_process(shape) -> None:
 def test_a_place_that_is_not_finite_harms_nothing() -> None:
     packed = columns(Points([(np.nan, 1), (2, np.inf)], label="x"))
     assert len(packed["points"]["x"]) == 2
+
+
+def test_a_place_too_far_for_the_page_harms_nothing() -> None:
+    points = columns(Points([(1e300, 1), (2, -1e300)]))["points"]
+    assert (points["y"][0], points["x"][1]) == (np.inf, -np.inf)
 
 
 # ---- what a page says is selected

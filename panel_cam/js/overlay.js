@@ -127,11 +127,15 @@ class Overlay {
       else this.#shown.delete(name)
     }
     // What is hidden keeps its data; nobody sees or finds it.
-    if (!is) return []
+    if (!is) {
+      this.#keepSelected(source, 0)
+      return []
+    }
     const data = {...shapes.columns}
     shapes.fields.forEach(([, values], index) => { data[`field_${index}`] = values })
     this.#describe(name, shapes.fields.map(([field]) => field))
     source.setv({data}, {sync: false, silent: this.direct})
+    this.#keepSelected(source, shapes.count)
     if (!this.direct) return []
     return renderers.map((renderer) => {
       const view = this.#view(renderer)
@@ -141,6 +145,12 @@ class Overlay {
       this.#figure.invalidate_painters(view)
       return view.set_data()
     })
+  }
+
+  /** What is no longer there is not selected; `#onSelect` hears of the change. */
+  #keepSelected({selected}, count) {
+    const kept = selected.indices.filter((index) => index < count)
+    if (kept.length < selected.indices.length) selected.setv({indices: kept}, {sync: false})
   }
 
   /** Let the pointer show these fields; they seldom change. */

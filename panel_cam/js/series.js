@@ -4,6 +4,7 @@ class SeriesElement {
     "#e86db0", "#6f7f8f", "#a3a300", "#00a3a3", "#5577ff", "#bb5500"]
   static #POLL_MS = 50
   static #SHORTEST = 10 // seconds: a new series grows into this much room
+  static #LARGEST = 1e300 // more is out of sight, as infinity is: a range must be a number too
 
   #root
   #figure
@@ -34,7 +35,7 @@ class SeriesElement {
       return
     }
     const {names = [], count = 0, left_off: leftOff = 0, data = new ArrayBuffer(0)} = points
-    const numbers = new Float32Array(data)
+    const numbers = new Float64Array(data)
     const row = (index) => numbers.subarray(index * count, (index + 1) * count)
     this.#paintLegend(names, names.map((_, index) => row(index + 1).at(-1)), leftOff)
     const seconds = row(0)
@@ -51,13 +52,14 @@ class SeriesElement {
     plot.y_range.setv(this.#span(lines.map((index) => row(index + 1))), {sync: false})
   }
 
-  /** The range of all lines, with some room above and below. @param {Float32Array[]} rows */
+  /** The range of all lines, with some room above and below. @param {Float64Array[]} rows */
   #span(rows) {
     let [low, high] = [Infinity, -Infinity]
     for (const values of rows) {
       for (const value of values) {
-        if (value < low && Number.isFinite(value)) low = value
-        if (value > high && Number.isFinite(value)) high = value
+        if (!(Math.abs(value) < SeriesElement.#LARGEST)) continue
+        if (value < low) low = value
+        if (value > high) high = value
       }
     }
     if (low > high) return {start: 0, end: 1}
@@ -100,6 +102,7 @@ class SeriesElement {
 
   #format(value) {
     if (value === undefined || Number.isNaN(value)) return "–"
-    return String(Number.isInteger(value) ? value : Number(value.toPrecision(4)))
+    if (Number.isInteger(value)) return String(value)
+    return String(Math.abs(value) < 1e4 ? Number(value.toPrecision(4)) : Math.round(value))
   }
 }

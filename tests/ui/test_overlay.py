@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from panel_cam import Boxes, Contours, ImageView, Labels, Lines, Points, Polygons
-from panel_cam.overlay import MOST_SHAPES
+from panel_cam.overlay import MOST_CORNERS, MOST_SHAPES
 from panel_cam.shape import Shape
 from tests.support.live_page import read_figure
 from tests.support.waiting import wait_until
@@ -154,6 +154,25 @@ def test_the_pointer_shows_fields_and_a_tap_selects(show) -> None:
     tooltip.wait_for(state="hidden")
 
 
+@pytest.mark.parametrize("direct", [True, False])
+def test_what_is_gone_is_not_selected(show, direct: bool) -> None:
+    boxes = [(4, 6, 20, 30), (24, 6, 40, 30)]
+    view = ImageView(GREY, format="png", width=640, direct=direct)
+    page = show(view)
+    for fewer in ([Boxes(boxes[:1], color=RED)], []):
+        view.shapes = [Boxes(boxes, color=LIME)]
+        appears(page, LIME, 32, 6)
+        page.wait_for_timeout(DOUBLE_CLICK_MS)
+        page.mouse.click(*spot(page, 32, 18))
+        wait_until(lambda: [each["index"] for each in view.selected] == [1], page=page)
+        view.shapes = fewer
+        wait_until(lambda: view.selected == [], page=page)
+    # It does not come back with the next shapes either.
+    view.shapes = [Boxes(boxes, color=RED)]
+    appears(page, RED, 32, 6)
+    assert view.selected == []
+
+
 def read_pixels(page: Page) -> np.ndarray:
     figure = read_figure(page)
     assert figure is not None
@@ -193,6 +212,8 @@ def test_what_is_left_off_is_said(show) -> None:
     note.wait_for()
     view.shapes = []
     note.wait_for(state="hidden")
+    view.shapes = [Contours([np.zeros((MOST_CORNERS + 1, 2))])]
+    page.get_by_text("1 more shapes are not drawn.").wait_for()
 
 
 # ---- shapes and picture are of one frame

@@ -15,7 +15,7 @@ def measure(image):
     measure.frames += 1
     return Result(
         image,
-        values={"frames": measure.frames, "<i>half</i>": 0.5},
+        values={"frames": measure.frames, "<i>half</i>": 0.5, "many": 123456789},
         table={"name": [f"row {measure.frames}"]},
         shapes=[Boxes([(40, 40, 200, 200)], color="#00ff00")],
     )
@@ -55,6 +55,9 @@ def test_results_are_on_the_page_while_there_are_any(
     first = float(number.text_content() or "nan")
     wait_until(lambda: float(number.text_content() or "nan") > first + 5, page=page)
     page.get_by_role("button", name="<i>half</i>").wait_for()
+    many = page.get_by_role("button", name="many")
+    assert many.locator("b").text_content() == "123456789"
+    many.click()  # its line hides the others
     row = page.get_by_role("cell", name="row")
     old = row.text_content()
     wait_until(lambda: row.text_content() != old, page=page)
