@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -63,6 +64,23 @@ def test_a_pipeline_is_taken_apart(edit) -> None:
     assert names(one) == ["pipeline"]
     send(one.live, 1)
     np.testing.assert_array_equal(one.live.image, chain(IMAGE))
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        (partial(shift, by=2), ["shift", "gaussian"]),
+        # Its settings alone have no place for what it is given.
+        ((partial(shift, by=2), {"by": 3}), ["pipeline"]),
+        ((lambda image, **options: image, {"by": 3}), ["pipeline"]),
+    ],
+)
+def test_a_chain_with_what_is_settled_in_it_can_be_edited(edit, part, expected) -> None:
+    chain = pipeline(part, "gaussian")
+    editor = edit(chain)
+    assert names(editor) == expected
+    send(editor.live, 1)
+    np.testing.assert_array_equal(editor.live.image, chain(IMAGE))
 
 
 def test_steps_act_on_the_next_frame(edit) -> None:

@@ -4,11 +4,11 @@ import inspect
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, TypeAlias
 
 from panel_cam.filters.plugins import Filter
 from panel_cam.filters.registry import get
+from panel_cam.signature import bound, innermost, name_of
 
 Part: TypeAlias = str | Filter | tuple[str | Filter, Mapping[str, Any]]
 """A filter or its name, alone or with settings."""
@@ -35,10 +35,7 @@ class Step:
     @property
     def is_ours(self) -> bool:
         """Whether the catalogue's rules hold: grey is welcome, the input is left."""
-        function = self.function
-        while isinstance(function, partial):
-            function = function.func
-        module = getattr(function, "__module__", None) or ""
+        module = getattr(innermost(self.function), "__module__", None) or ""
         return module.startswith(f"{__package__}.")
 
     def options(self) -> list[inspect.Parameter]:
@@ -47,12 +44,14 @@ class Step:
         Returns
         -------
         options : list of inspect.Parameter
-            Keyword-only, with the settings as defaults.
+            Keyword-only, with the settings as defaults. What a `functools.partial`
+            binds is settled, and none.
         """
         try:
             signature = _signature(self.function)
         except ValueError:  # a function written in C, without one
             return []
+        settled = bound(self.function)
         return [
             option.replace(
                 kind=inspect.Parameter.KEYWORD_ONLY,
@@ -60,13 +59,13 @@ class Step:
             )
             for option in list(signature.parameters.values())[1:]
             if option.kind in (option.KEYWORD_ONLY, option.POSITIONAL_OR_KEYWORD)
+            and option.name not in settled
         ]
 
 
 def _name(function: Filter) -> str:
     """Return a name that an option's name may begin with, `<lambda>`'s too."""
-    name = getattr(function, "__name__", type(function).__name__)
-    return re.sub(r"\W", "", name) or "step"
+    return re.sub(r"\W", "", name_of(function)) or "step"
 
 
 def _signature(function: Filter) -> inspect.Signature:

@@ -154,15 +154,21 @@ def test_an_option_reaches_its_step() -> None:
 
 
 def test_steps_without_a_plain_name_have_options_too() -> None:
-    chain = pipeline(lambda image, factor=1: image, partial(gain, factor=2))
+    chain = pipeline(lambda image, factor=1: image, partial(gain))
     assert list(inspect.signature(chain).parameters) == [
-        *("image", "lambda_factor", "partial_factor")
+        *("image", "lambda_factor", "gain_factor")
     ]
     clash = pipeline(
         _named("a", lambda image, *, b_c=1: image),
         _named("a_b", lambda image, *, c=2: image),
     )
     assert list(clash.options) == ["a_b_c", "a_b_c_"]
+
+
+def test_what_a_partial_binds_is_no_option() -> None:
+    chain = pipeline(partial(partial(measured, name="b"), value=3.0))
+    assert list(inspect.signature(chain).parameters) == ["image"]
+    assert chain(IMAGE).values == {"b": 3.0, "last": 3.0}
 
 
 def _named(name: str, function: Any) -> Any:
