@@ -1,0 +1,154 @@
+"""The value of one setting as text, and back: what a link can hold."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import param
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from panel_cam.kinds import Parameter
+
+
+def _labels(parameter: Any) -> dict[str, Any]:
+    return {str(label): each for label, each in parameter.get_range().items()}
+
+
+# ---- to text
+
+
+def to_text(parameter: Parameter, value: Any) -> str | None:
+    """Write a value.
+
+    Parameters
+    ----------
+    parameter : param.Parameter
+        Whose value it is.
+    value : object
+        Any that the parameter takes.
+
+    Returns
+    -------
+    text : str or None
+        For `from_text`; None if no text can hold it.
+    """
+    if isinstance(parameter, param.Selector):
+        if isinstance(parameter, param.ListSelector):
+            return None
+        found = [
+            label
+            for label, each in _labels(parameter).items()
+            if each is value or (type(each) is type(value) and each == value)
+        ]
+        return found[0] if found else None
+    if value is None:
+        return "" if parameter.allow_None else None
+    if isinstance(parameter, param.Boolean):
+        return "true" if value else "false"
+    if isinstance(parameter, param.Number):
+        return repr(value) if isinstance(value, int | float) else None
+    if isinstance(parameter, param.String | param.Color):
+        return str(value)
+    if isinstance(parameter, param.NumericTuple):  # a Range too
+        return ",".join(map(repr, value))
+    return None
+
+
+# ---- from text
+
+
+def _to_number(text: str, kind: Callable[[str], float]) -> float:
+    number = kind(text)
+    if not math.isfinite(number):
+        raise ValueError
+    return number
+
+
+def _check_bounds(parameter: Any, number: float) -> None:
+    # Soft bounds too: no slider goes there, and what takes a minute there is no
+    # surprise for those who only follow a link.
+    low, high = parameter.get_soft_bounds()
+    if (low is not None and number < low) or (high is not None and number > high):
+        raise ValueError
+
+
+def from_text(parameter: Any, text: str) -> Any:
+    """Read a value.
+
+    Parameters
+    ----------
+    parameter : param.Parameter
+        Whose value it will be: that refuses what is none of its values.
+    text : str
+        From outside; nothing in it is trusted.
+
+    Returns
+    -------
+    value : object
+        What `to_text` has written.
+
+    Raises
+    ------
+    ValueError
+        If it is no value of this kind of parameter.
+    """
+    if isinstance(parameter, param.Selector):
+        labels = _labels(parameter)
+        if text not in labels or isinstance(parameter, param.ListSelector):
+            raise ValueError
+        return labels[text]
+    if text == "" and parameter.allow_None:
+        return None
+    if isinstance(parameter, param.Boolean):
+        return {"true": True, "false": False}.get(text, text)  # the text is refused
+    if isinstance(parameter, param.Number):
+        is_whole = isinstance(parameter, param.Integer)
+        number = _to_number(text, int if is_whole else float)
+        _check_bounds(parameter, number)
+        return number
+    if isinstance(parameter, param.Color) and not text:
+        raise ValueError  # param takes it
+    if isinstance(parameter, param.String | param.Color):
+        return text
+    if isinstance(parameter, param.NumericTuple):
+        whole = all(isinstance(each, int) for each in parameter.default or (0.0,))
+        parts = text.split(",")
+        numbers = tuple(_to_number(part, int if whole else float) for part in parts)
+        if isinstance(parameter, param.Range):
+            for number in numbers:
+                _check_bounds(parameter, number)
+        return numbers
+    raise ValueError
+
+
+def describe(parameter: Any) -> str:
+    """Say which texts there are for a parameter.
+
+    Parameters
+    ----------
+    parameter : param.Parameter
+        See `from_text`.
+
+    Returns
+    -------
+    description : str
+        What a text should be, such as "a number from 0.0 to 5.0".
+    """
+    if isinstance(parameter, param.Selector):
+        return f"one of {', '.join(_labels(parameter))}"
+    if isinstance(parameter, param.Boolean):
+        return "true or false"
+    if isinstance(parameter, param.Number):
+        kind = "a whole number" if isinstance(parameter, param.Integer) else "a number"
+        low, high = parameter.get_soft_bounds()
+        if low is not None and high is not None:
+            return f"{kind} from {low} to {high}"
+        return kind
+    if isinstance(parameter, param.Color):
+        return "a colour such as #ff8800"
+    if isinstance(parameter, param.NumericTuple):
+        return f"{parameter.length} numbers within the bounds, with commas"
+    return "text" if isinstance(parameter, param.String) else "no value"
