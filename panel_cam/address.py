@@ -166,7 +166,7 @@ def from_search(search: str, chain: Chain) -> list[str]:
     search : str
         What stands behind the page's path: "" or "?key=value".
     chain : Chain
-        Stays as it is if the address says nothing of it.
+        As the page began with it; stays so if the address says nothing of it.
 
     Returns
     -------
@@ -196,11 +196,12 @@ def from_search(search: str, chain: Chain) -> list[str]:
     for step, query in found:
         known = keys_of(step.settings)
         unknown = [key for key in query if key not in known]
+        began = [each.settings for each in chain.steps if each.filter == step.filter]
         complaints += _prefixed(
             step.filter,
             [
                 *(f"{key[:40]}: there is no such setting" for key in unknown),
-                *from_query(query, step.settings),
+                *from_query(query, step.settings, began),
             ],
         )
     chain.replace([step for step, _ in found])

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import param
 
 from panel_cam.settings import option_of, references
-from panel_cam.value_text import describe, from_text, to_text
+from panel_cam.value_text import describe, from_text, is_within, to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from panel_cam.kinds import Parameter
 
@@ -114,7 +114,11 @@ def shorten(text: object) -> str:
     return quoted if len(quoted) <= 40 else f"{quoted[:37]}..."
 
 
-def from_query(query: Mapping[str, Any], settings: param.Parameterized) -> list[str]:
+def from_query(
+    query: Mapping[str, Any],
+    settings: param.Parameterized,
+    began: Iterable[param.Parameterized] = (),
+) -> list[str]:
     """Set what the address of a page says, as far as it makes sense.
 
     Nothing in an address is trusted: a link sets what has a control, to what the
@@ -126,6 +130,9 @@ def from_query(query: Mapping[str, Any], settings: param.Parameterized) -> list[
         Unquoted; keys that are no settings are someone else's.
     settings : param.Parameterized
         Of `settings_of`. What the query does not name stays as it is.
+    began : iterable of param.Parameterized, optional
+        Settings of the same function that the page began with: a link may say what
+        they are, even where no slider goes.
 
     Returns
     -------
@@ -144,6 +151,7 @@ def from_query(query: Mapping[str, Any], settings: param.Parameterized) -> list[
     """
     complaints = []
     followers = references(settings)
+    allowed = (settings, *began)
     with param.parameterized.batch_call_watchers(settings):
         for attribute, parameter in settings.param.objects("existing").items():
             key = _key(settings, attribute)
@@ -156,7 +164,12 @@ def from_query(query: Mapping[str, Any], settings: param.Parameterized) -> list[
             try:
                 if not isinstance(text, str) or len(text) > MAX_CHARACTERS:
                     raise ValueError
-                setattr(settings, attribute, from_text(parameter, text))
+                value = from_text(parameter, text)
+                if not is_within(parameter, value) and value not in [
+                    getattr(each, attribute) for each in allowed
+                ]:
+                    raise ValueError
+                setattr(settings, attribute, value)
             except (ValueError, OverflowError, TypeError):
                 expected, got = describe(parameter), shorten(text)
                 complaints.append(f"{key}: expected {expected}, got {got}")

@@ -60,19 +60,46 @@ def to_text(parameter: Parameter, value: Any) -> str | None:
 # ---- from text
 
 
+def _ends(parameter: Any) -> Any:
+    """Return between what its control sets a number: see `panel_cam.widgets`."""
+    soft = parameter.get_soft_bounds()
+    is_box = parameter.allow_None or None in soft
+    return (parameter.bounds or (None, None)) if is_box else soft
+
+
+def is_within(parameter: Parameter, value: Any) -> bool:
+    """Tell whether the control of a setting goes as far as a value.
+
+    A slider ends at the soft bounds, and what takes a minute beyond them is no surprise
+    for those who only follow a link. A box to type in has hard bounds only.
+
+    Parameters
+    ----------
+    parameter : param.Parameter
+        Whose value it will be.
+    value : object
+        Of `from_text`.
+
+    Returns
+    -------
+    is_within : bool
+        True for what has no bounds.
+    """
+    if value is None or not isinstance(parameter, param.Number | param.Range):
+        return True
+    low, high = _ends(parameter)
+    numbers = value if isinstance(value, tuple) else (value,)
+    return all(
+        (low is None or low <= each) and (high is None or each <= high)
+        for each in numbers
+    )
+
+
 def _to_number(text: str, kind: Callable[[str], float]) -> float:
     number = kind(text)
     if not math.isfinite(number):
         raise ValueError
     return number
-
-
-def _check_bounds(parameter: Any, number: float) -> None:
-    # Soft bounds too: no slider goes there, and what takes a minute there is no
-    # surprise for those who only follow a link.
-    low, high = parameter.get_soft_bounds()
-    if (low is not None and number < low) or (high is not None and number > high):
-        raise ValueError
 
 
 def from_text(parameter: Any, text: str) -> Any:
@@ -106,9 +133,7 @@ def from_text(parameter: Any, text: str) -> Any:
         return {"true": True, "false": False}.get(text, text)  # the text is refused
     if isinstance(parameter, param.Number):
         is_whole = isinstance(parameter, param.Integer)
-        number = _to_number(text, int if is_whole else float)
-        _check_bounds(parameter, number)
-        return number
+        return _to_number(text, int if is_whole else float)
     if isinstance(parameter, param.Color) and not text:
         raise ValueError  # param takes it
     if isinstance(parameter, param.String | param.Color):
@@ -116,11 +141,7 @@ def from_text(parameter: Any, text: str) -> Any:
     if isinstance(parameter, param.NumericTuple):
         whole = all(isinstance(each, int) for each in parameter.default or (0.0,))
         parts = text.split(",")
-        numbers = tuple(_to_number(part, int if whole else float) for part in parts)
-        if isinstance(parameter, param.Range):
-            for number in numbers:
-                _check_bounds(parameter, number)
-        return numbers
+        return tuple(_to_number(part, int if whole else float) for part in parts)
     raise ValueError
 
 
@@ -143,7 +164,7 @@ def describe(parameter: Any) -> str:
         return "true or false"
     if isinstance(parameter, param.Number):
         kind = "a whole number" if isinstance(parameter, param.Integer) else "a number"
-        low, high = parameter.get_soft_bounds()
+        low, high = _ends(parameter)
         if low is not None and high is not None:
             return f"{kind} from {low} to {high}"
         return kind

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from panel_cam import Live, filters
-from panel_cam.address import to_pairs
+from panel_cam.address import from_search, to_pairs, to_search
 from panel_cam.chain import MAX_STEPS
 from panel_cam.chain_editor import ChainEditor
 from panel_cam.filters import pipeline, plugins
@@ -64,6 +64,18 @@ def test_a_pipeline_is_taken_apart(edit) -> None:
     assert names(one) == ["pipeline"]
     send(one.live, 1)
     np.testing.assert_array_equal(one.live.image, chain(IMAGE))
+
+
+def test_a_link_brings_back_what_no_slider_reaches_but_the_page_began_with(
+    edit,
+) -> None:
+    chain = pipeline((shift, {"by": 300}), "flip")
+    one, other = edit(chain), edit(chain)
+    one.chain.move(one.chain.steps[0], 1)
+    search = to_search(to_pairs(one.chain), "", one.menu)
+    assert from_search(search, other.chain) == []
+    assert names(other) == ["flip", "shift"]
+    assert other.chain.steps[1].settings.by == 300
 
 
 @pytest.mark.parametrize(

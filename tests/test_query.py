@@ -146,6 +146,35 @@ def test_a_bad_value_is_ignored_with_a_short_complaint(key: str, text: str) -> N
     assert values(one) == expected
 
 
+def test_what_can_be_typed_into_a_box_comes_back() -> None:
+    def soft(image, sigma: float | None = 1.0): ...
+
+    one: Any = settings_of(soft)
+    assert from_query({"sigma": "30"}, one) == []
+    assert one.sigma == 30.0
+    half: Any = settings_of(soft, sigma=param.Number(1.0, bounds=(0, None)))
+    assert from_query({"sigma": "30"}, half) == []
+    assert half.sigma == 30.0
+    assert from_query({"sigma": "-1"}, half) == [
+        "sigma: expected a number, got '-1'",
+    ]
+
+
+def test_a_link_may_say_what_the_page_began_with() -> None:
+    class Filter(param.Parameterized):
+        sigma = param.Number(default=1.0, softbounds=(0, 5))
+        limits = param.Range(default=(1, 2), softbounds=(0, 5))
+
+        def __call__(self, image): ...
+
+    one, other = Filter(sigma=30, limits=(1, 9)), Filter()
+    query = to_query("", one)
+    assert from_query(query, Filter(sigma=30, limits=(1, 9))) == []
+    assert from_query(query, other, [Filter(), one]) == []
+    assert (other.sigma, other.limits) == (30, (1, 9))
+    assert len(from_query({"sigma": "31", "limits": "1,8"}, Filter(), [one])) == 2
+
+
 @pytest.mark.parametrize("value", [1, None, ["1"], b"1", True])
 def test_what_is_no_text_is_no_value(value: Any) -> None:
     one = settings()
