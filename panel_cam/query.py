@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import param
 
 from panel_cam.settings import option_of, references
-from panel_cam.value_text import describe, from_text, is_within, to_text
+from panel_cam.value_text import describe, from_text, is_same, is_within, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -63,7 +63,7 @@ def to_query(name: str, settings: param.Parameterized) -> dict[str, str]:
         value = getattr(settings, attribute)
         if not _is_open(attribute, parameter) or attribute in followers:
             continue
-        if type(value) is type(parameter.default) and value == parameter.default:
+        if is_same(value, parameter.default):
             continue
         text = to_text(parameter, value)
         if text is not None and len(text) <= MAX_CHARACTERS:

@@ -20,6 +20,41 @@ def _labels(parameter: Any) -> dict[str, Any]:
 # ---- to text
 
 
+def _plain(value: Any) -> Any:
+    """Return a number of NumPy's, and those in a tuple, as Python's."""
+    if type(value) is tuple:
+        return tuple(map(_plain, value))
+    if getattr(value, "shape", None) == () and hasattr(value, "item"):
+        return value.item()
+    return value
+
+
+def is_same(one: Any, other: Any) -> bool:
+    """Tell whether two values are one, and of one type: 1 is not True.
+
+    Parameters
+    ----------
+    one, other : object
+        Any; arrays are the same only if they are one object.
+
+    Returns
+    -------
+    is_same : bool
+        Where numbers are NumPy's, they count as Python's.
+    """
+    if one is other:
+        return True
+    one, other = _plain(one), _plain(other)
+    try:
+        return type(one) is type(other) and bool(one == other)
+    except ValueError:  # arrays, of which nobody knows
+        return False
+
+
+def _is_finite(value: Any) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)
+
+
 def to_text(parameter: Parameter, value: Any) -> str | None:
     """Write a value.
 
@@ -38,22 +73,20 @@ def to_text(parameter: Parameter, value: Any) -> str | None:
     if isinstance(parameter, param.Selector):
         if isinstance(parameter, param.ListSelector):
             return None
-        found = [
-            label
-            for label, each in _labels(parameter).items()
-            if each is value or (type(each) is type(value) and each == value)
-        ]
+        labels = _labels(parameter).items()
+        found = [label for label, each in labels if is_same(each, value)]
         return found[0] if found else None
+    value = _plain(value)
     if value is None:
         return "" if parameter.allow_None else None
     if isinstance(parameter, param.Boolean):
         return "true" if value else "false"
     if isinstance(parameter, param.Number):
-        return repr(value) if isinstance(value, int | float) else None
+        return repr(value) if _is_finite(value) else None
     if isinstance(parameter, param.String | param.Color):
         return str(value)
     if isinstance(parameter, param.NumericTuple):  # a Range too
-        return ",".join(map(repr, value))
+        return ",".join(map(repr, value)) if all(map(_is_finite, value)) else None
     return None
 
 

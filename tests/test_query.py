@@ -4,6 +4,7 @@ from enum import Enum
 from typing import Annotated, Any, Literal
 from urllib.parse import parse_qsl, urlencode
 
+import numpy as np
 import param
 import pytest
 
@@ -91,6 +92,35 @@ def test_every_setting_of_the_catalogue_comes_back_from_both_its_ends() -> None:
             query = over_the_wire(to_query(name, one))
             assert from_query(query, other) == []
             assert values(other) == values(one)
+
+
+def test_numbers_of_numpy_come_back_as_pythons() -> None:
+    class Filter(param.Parameterized):
+        sigma = param.Number(default=1.0)
+        count = param.Integer(default=1)
+        size = param.NumericTuple(default=(1.0, 2.0))
+
+        def __call__(self, image): ...
+
+    one, other = Filter(), Filter()
+    one.param.update(
+        sigma=np.float32(2.5), count=np.int64(4), size=(np.float64(3), np.float64(4))
+    )
+    query = to_query("", one)
+    assert query == {"sigma": "2.5", "count": "4", "size": "3.0,4.0"}
+    assert from_query(query, other) == []
+    assert values(other) == {"sigma": 2.5, "count": 4, "size": (3.0, 4.0)}
+    one.sigma = np.float64(1)
+    assert "sigma" not in to_query("", one)
+
+
+def test_what_is_no_finite_number_is_left_out() -> None:
+    def soft(image, sigma=float("nan"), size=(float("nan"), 1.0, 2.0)): ...
+
+    one: Any = settings_of(soft)
+    assert to_query("", one) == {}
+    one.param.update(sigma=float("inf"), size=(float("inf"), 1.0, 2.0))
+    assert to_query("", one) == {}
 
 
 def test_what_has_its_default_is_left_out() -> None:
