@@ -46,7 +46,8 @@ def to_query(name: str, settings: param.Parameterized) -> dict[str, str]:
     -------
     query : dict of str to str
         Not quoted yet. What has its default is left out, so that the address stays
-        short; so is what follows something else, and what no text can hold.
+        short; so is what follows something else, what no text can hold, and text
+        of more than `MAX_CHARACTERS`.
 
     Examples
     --------
