@@ -16,7 +16,7 @@ from panel_cam.chain_editor import ChainEditor
 from panel_cam.filters import pipeline, plugins
 from panel_cam.messages import describe_complaints
 from tests.support.server import ROOT
-from tests.test_chain import count
+from tests.test_chain import Flat, count
 from tests.test_live import IMAGE, send
 
 
@@ -93,6 +93,16 @@ def test_a_chain_with_what_is_settled_in_it_can_be_edited(edit, part, expected) 
     assert names(editor) == expected
     send(editor.live, 1)
     np.testing.assert_array_equal(editor.live.image, chain(IMAGE))
+
+
+def test_a_class_in_a_chain_has_controls_of_each_sessions_own(edit) -> None:
+    chain = pipeline((Flat, {"level": 90}), "invert")
+    one, other = edit(chain), edit(chain)
+    assert names(one) == ["Flat", "invert"]
+    one.chain.steps[0].settings.level = 7
+    assert other.chain.steps[0].settings.level == 90
+    send(one.live, 1)
+    assert one.live.image.flat[0] == 248
 
 
 def test_steps_act_on_the_next_frame(edit) -> None:

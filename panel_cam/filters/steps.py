@@ -3,6 +3,7 @@
 import inspect
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -23,14 +24,23 @@ class Step:
     name : str
         The function's own, with a number from its second appearance on.
     function : callable
-        The filter.
+        The filter, as it was given.
     settings : dict
-        Its keyword arguments.
+        Its keyword arguments, or those of the class.
+    running : callable
+        What is called: the function or, where that is a class of filters, an instance
+        made with the settings.
     """
 
     name: str
     function: Filter
     settings: dict[str, Any]
+    running: Filter
+
+    @property
+    def keywords(self) -> dict[str, Any]:
+        """What it is called with: not the settings that made an instance."""
+        return dict(self.settings) if self.running is self.function else {}
 
     @property
     def is_ours(self) -> bool:
@@ -48,7 +58,7 @@ class Step:
             binds is settled, and none.
         """
         try:
-            signature = _signature(self.function)
+            signature = _signature(self.running)
         except ValueError:  # a function written in C, without one
             return []
         settled = bound(self.function)
@@ -75,6 +85,32 @@ def _signature(function: Filter) -> inspect.Signature:
         return inspect.signature(function)
 
 
+def to_filter(function: Filter, /, **settings: Any) -> Filter:
+    """Make an instance of a class of filters.
+
+    Parameters
+    ----------
+    function : callable
+        Such a class, as a `param.Parameterized` with ``__call__(self, image)``; or any
+        other filter.
+    **settings
+        What the instance is made with.
+
+    Returns
+    -------
+    filter : callable
+        What is called with an image: any other filter itself.
+    """
+    is_class = isinstance(function, type) and any(
+        "__call__" in vars(kind) for kind in function.__mro__
+    )
+    # Of a ParameterizedFunction, which has `instance`, the class is called itself.
+    if not is_class or hasattr(function, "instance"):
+        return function
+    made: Filter = function(**settings)
+    return made
+
+
 def to_step(part: Part, taken: list[str]) -> Step:
     """Read one part of a chain.
 
@@ -95,7 +131,7 @@ def to_step(part: Part, taken: list[str]) -> Step:
     TypeError
         If it is no filter, or has no such setting.
     ValueError
-        If the catalogue has no filter of the name.
+        If the catalogue has no filter of the name, or a class refuses a setting.
     """
     filter, settings = part if isinstance(part, tuple) else (part, {})
     function: object = get(filter) if isinstance(filter, str) else filter
@@ -107,11 +143,10 @@ def to_step(part: Part, taken: list[str]) -> Step:
     while name in taken:
         count += 1
         name = f"{plain}_{count}"
-    step = Step(name, function, dict(settings))
     try:
-        inspect.signature(function).bind_partial(None, **step.settings)
+        step = Step(name, function, dict(settings), to_filter(function, **settings))
+        with suppress(ValueError):  # a function written in C, without a signature
+            inspect.signature(step.running).bind_partial(None, **step.keywords)
     except TypeError as error:
-        raise TypeError(f"{step.name}: {error}") from None
-    except ValueError:
-        pass
+        raise TypeError(f"{name}: {error}") from None
     return step
