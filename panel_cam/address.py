@@ -67,8 +67,14 @@ def _read(search: str) -> Pairs:
     return parse_qsl(search.removeprefix("?"), keep_blank_values=True)
 
 
+def _split(key: str) -> tuple[str, str]:
+    """Return a filter's name, in which a dot may be, and a setting's."""
+    name, _, option = key.rpartition(".")
+    return name, option
+
+
 def _is_ours(key: str, menu: Menu) -> bool:
-    return key == FILTER_KEY or (key.partition(".")[0] in menu and "." in key)
+    return key == FILTER_KEY or _split(key)[0] in menu
 
 
 def to_search(pairs: Pairs, before: str, menu: Menu) -> str:
@@ -128,7 +134,7 @@ def _collect(
         found = []
     surplus, skipped = 0, ""
     for key, value in pairs:
-        name, dot, option = key.partition(".")
+        name, option = _split(key)
         if key == FILTER_KEY:
             skipped = ""
             if not value:
@@ -142,7 +148,7 @@ def _collect(
                 skipped = value.removesuffix(_OFF)
             else:
                 found.append((step, {}))
-        elif dot and name in chain.menu and name != skipped:
+        elif name in chain.menu and name != skipped:
             mine = [settings for step, settings in found if step.filter == name]
             if mine:
                 mine[-1][option] = value
@@ -166,7 +172,7 @@ def from_search(search: str, chain: Chain) -> list[str]:
     search : str
         What stands behind the page's path: "" or "?key=value".
     chain : Chain
-        Stays as it is if the address says nothing of it.
+        As the page began with it; stays so if the address says nothing of it.
 
     Returns
     -------
@@ -196,11 +202,12 @@ def from_search(search: str, chain: Chain) -> list[str]:
     for step, query in found:
         known = keys_of(step.settings)
         unknown = [key for key in query if key not in known]
+        began = [each.settings for each in chain.steps if each.filter == step.filter]
         complaints += _prefixed(
             step.filter,
             [
                 *(f"{key[:40]}: there is no such setting" for key in unknown),
-                *from_query(query, step.settings),
+                *from_query(query, step.settings, began),
             ],
         )
     chain.replace([step for step, _ in found])

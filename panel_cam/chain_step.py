@@ -112,8 +112,8 @@ def first_steps(
     if isinstance(function, Pipeline) and is_plain:
         try:
             return _take_apart(function, values(settings), menu)
-        except (TypeError, ValueError):
-            pass  # one of its functions has no settings without the others
+        except (KeyError, TypeError, ValueError):
+            pass  # one of its functions has no such settings by itself
     return [ChainStep(menu.add(function, settings), function, settings)]
 
 

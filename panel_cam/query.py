@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import param
 
 from panel_cam.settings import option_of, references
+from panel_cam.value_text import describe, from_text, is_same, is_within, to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from panel_cam.kinds import Parameter
 
@@ -29,35 +29,7 @@ def _key(settings: param.Parameterized, attribute: str) -> str:
     return f"{option}_" if option in _RESERVED else option
 
 
-def _labels(parameter: Any) -> dict[str, Any]:
-    return {str(label): each for label, each in parameter.get_range().items()}
-
-
 # ---- to text
-
-
-def _to_text(parameter: Parameter, value: Any) -> str | None:
-    """Write a value; None if it has no place in an address."""
-    if isinstance(parameter, param.Selector):
-        if isinstance(parameter, param.ListSelector):
-            return None
-        found = [
-            label
-            for label, each in _labels(parameter).items()
-            if each is value or (type(each) is type(value) and each == value)
-        ]
-        return found[0] if found else None
-    if value is None:
-        return "" if parameter.allow_None else None
-    if isinstance(parameter, param.Boolean):
-        return "true" if value else "false"
-    if isinstance(parameter, param.Number):
-        return repr(value) if isinstance(value, int | float) else None
-    if isinstance(parameter, param.String | param.Color):
-        return str(value)
-    if isinstance(parameter, param.NumericTuple):  # a Range too
-        return ",".join(map(repr, value))
-    return None
 
 
 def to_query(name: str, settings: param.Parameterized) -> dict[str, str]:
@@ -74,7 +46,8 @@ def to_query(name: str, settings: param.Parameterized) -> dict[str, str]:
     -------
     query : dict of str to str
         Not quoted yet. What has its default is left out, so that the address stays
-        short; so is what follows something else, and what no text can hold.
+        short; so is what follows something else, what no text can hold, and text
+        of more than `MAX_CHARACTERS`.
 
     Examples
     --------
@@ -91,9 +64,9 @@ def to_query(name: str, settings: param.Parameterized) -> dict[str, str]:
         value = getattr(settings, attribute)
         if not _is_open(attribute, parameter) or attribute in followers:
             continue
-        if type(value) is type(parameter.default) and value == parameter.default:
+        if is_same(value, parameter.default):
             continue
-        text = _to_text(parameter, value)
+        text = to_text(parameter, value)
         if text is not None and len(text) <= MAX_CHARACTERS:
             query[_key(settings, attribute)] = text
     return query
@@ -125,52 +98,6 @@ def keys_of(settings: param.Parameterized) -> set[str]:
 # ---- from text
 
 
-def _to_number(text: str, kind: Callable[[str], float]) -> float:
-    number = kind(text)
-    if not math.isfinite(number):
-        raise ValueError
-    return number
-
-
-def _check_bounds(parameter: Any, number: float) -> None:
-    # Soft bounds too: no slider goes there, and what takes a minute there is no
-    # surprise for those who only follow a link.
-    low, high = parameter.get_soft_bounds()
-    if (low is not None and number < low) or (high is not None and number > high):
-        raise ValueError
-
-
-def _from_text(parameter: Any, text: str) -> Any:
-    """Read a value; ValueError if it is none."""
-    if isinstance(parameter, param.Selector):
-        labels = _labels(parameter)
-        if text not in labels or isinstance(parameter, param.ListSelector):
-            raise ValueError
-        return labels[text]
-    if text == "" and parameter.allow_None:
-        return None
-    if isinstance(parameter, param.Boolean):
-        return {"true": True, "false": False}.get(text, text)  # the text is refused
-    if isinstance(parameter, param.Number):
-        is_whole = isinstance(parameter, param.Integer)
-        number = _to_number(text, int if is_whole else float)
-        _check_bounds(parameter, number)
-        return number
-    if isinstance(parameter, param.Color) and not text:
-        raise ValueError  # param takes it
-    if isinstance(parameter, param.String | param.Color):
-        return text
-    if isinstance(parameter, param.NumericTuple):
-        whole = all(isinstance(each, int) for each in parameter.default or (0.0,))
-        parts = text.split(",")
-        numbers = tuple(_to_number(part, int if whole else float) for part in parts)
-        if isinstance(parameter, param.Range):
-            for number in numbers:
-                _check_bounds(parameter, number)
-        return numbers
-    raise ValueError
-
-
 def shorten(text: object) -> str:
     """Quote a text of which nobody knows how long it is.
 
@@ -188,25 +115,11 @@ def shorten(text: object) -> str:
     return quoted if len(quoted) <= 40 else f"{quoted[:37]}..."
 
 
-def _expected(parameter: Any) -> str:
-    if isinstance(parameter, param.Selector):
-        return f"one of {', '.join(_labels(parameter))}"
-    if isinstance(parameter, param.Boolean):
-        return "true or false"
-    if isinstance(parameter, param.Number):
-        kind = "a whole number" if isinstance(parameter, param.Integer) else "a number"
-        low, high = parameter.get_soft_bounds()
-        if low is not None and high is not None:
-            return f"{kind} from {low} to {high}"
-        return kind
-    if isinstance(parameter, param.Color):
-        return "a colour such as #ff8800"
-    if isinstance(parameter, param.NumericTuple):
-        return f"{parameter.length} numbers within the bounds, with commas"
-    return "text" if isinstance(parameter, param.String) else "no value"
-
-
-def from_query(query: Mapping[str, Any], settings: param.Parameterized) -> list[str]:
+def from_query(
+    query: Mapping[str, Any],
+    settings: param.Parameterized,
+    began: Iterable[param.Parameterized] = (),
+) -> list[str]:
     """Set what the address of a page says, as far as it makes sense.
 
     Nothing in an address is trusted: a link sets what has a control, to what the
@@ -218,6 +131,9 @@ def from_query(query: Mapping[str, Any], settings: param.Parameterized) -> list[
         Unquoted; keys that are no settings are someone else's.
     settings : param.Parameterized
         Of `settings_of`. What the query does not name stays as it is.
+    began : iterable of param.Parameterized, optional
+        Settings of the same function that the page began with: a link may say what
+        they are, even where no slider goes.
 
     Returns
     -------
@@ -236,6 +152,7 @@ def from_query(query: Mapping[str, Any], settings: param.Parameterized) -> list[
     """
     complaints = []
     followers = references(settings)
+    allowed = (settings, *began)
     with param.parameterized.batch_call_watchers(settings):
         for attribute, parameter in settings.param.objects("existing").items():
             key = _key(settings, attribute)
@@ -248,8 +165,13 @@ def from_query(query: Mapping[str, Any], settings: param.Parameterized) -> list[
             try:
                 if not isinstance(text, str) or len(text) > MAX_CHARACTERS:
                     raise ValueError
-                setattr(settings, attribute, _from_text(parameter, text))
+                value = from_text(parameter, text)
+                if not is_within(parameter, value) and value not in [
+                    getattr(each, attribute) for each in allowed
+                ]:
+                    raise ValueError
+                setattr(settings, attribute, value)
             except (ValueError, OverflowError, TypeError):
-                expected, got = _expected(parameter), shorten(text)
+                expected, got = describe(parameter), shorten(text)
                 complaints.append(f"{key}: expected {expected}, got {got}")
     return complaints

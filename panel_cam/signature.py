@@ -155,8 +155,19 @@ def _described(function: Callable[..., Any]) -> dict[str, Described]:
     return described
 
 
-def _bound(function: Callable[..., Any]) -> set[str]:
-    """Return the keywords that a partial, or the partial in it, settles."""
+def bound(function: Callable[..., Any]) -> set[str]:
+    """Return the keywords that a partial, or the partial in it, settles.
+
+    Parameters
+    ----------
+    function : callable
+        Any.
+
+    Returns
+    -------
+    names : set of str
+        None for what is no partial.
+    """
     names: set[str] = set()
     while isinstance(function, partial):
         names |= function.keywords.keys()
@@ -207,7 +218,11 @@ def read(function: Callable[..., Any]) -> Signature:
         found = inspect.signature(function)
     except ValueError:
         return Signature(name, ())
-    names, described, bound = _globals(function), _described(function), _bound(function)
+    names, described, settled = (
+        _globals(function),
+        _described(function),
+        bound(function),
+    )
     options = []
     takes_more = False
     for parameter in _without_image(list(found.parameters.values()), name):
@@ -228,7 +243,7 @@ def read(function: Callable[..., Any]) -> Signature:
                     default=parameter.default,
                     doc=about.doc,
                     unit=about.unit,
-                    fixed=parameter.name in bound or parameter.name.startswith("_"),
+                    fixed=parameter.name in settled or parameter.name.startswith("_"),
                 )
             )
     return Signature(name, tuple(options), takes_more)

@@ -1,6 +1,7 @@
 """A chain as the text of a link, and back; links that mean no good."""
 
 from enum import Enum
+from functools import partial
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -10,6 +11,7 @@ from panel_cam.address import MAX_CHARACTERS, from_search, to_pairs, to_search
 from panel_cam.chain import MAX_STEPS, Chain
 from panel_cam.kinds import Color
 from panel_cam.menu import Menu
+from panel_cam.settings import settings_of
 
 
 class Mode(Enum):
@@ -91,6 +93,26 @@ def test_the_empty_chain_has_a_link_too() -> None:
     assert search_of(new_chain()) == "?filter="
     chain, complaints = read("?filter=")
     assert (chain.steps, complaints) == ([], [])
+
+
+def test_a_name_may_have_a_dot_in_it() -> None:
+    def glow(image: Any, *, size: int = 1) -> Any: ...
+
+    def new() -> Chain:
+        menu = Menu()
+        for name in ("acme", "acme.glow"):
+            part = partial(glow)
+            menu._own[name] = (part, settings_of(part))
+            menu._began[name] = {"size": 1}
+        return Chain(menu)
+
+    chain, other = new(), new()
+    chain.add("acme").settings.size = 2
+    chain.add("acme.glow").settings.size = 3
+    search = search_of(chain, search_of(chain))
+    assert search == "?filter=acme&acme.size=2&filter=acme.glow&acme.glow.size=3"
+    assert from_search(search, other) == []
+    assert other.chosen == ({"size": 2}, {"size": 3})
 
 
 def test_the_keys_of_others_stay() -> None:

@@ -3,19 +3,20 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
 
 from panel_cam import Live, filters
-from panel_cam.address import to_pairs
+from panel_cam.address import from_search, to_pairs, to_search
 from panel_cam.chain import MAX_STEPS
 from panel_cam.chain_editor import ChainEditor
 from panel_cam.filters import pipeline, plugins
 from panel_cam.messages import describe_complaints
 from tests.support.server import ROOT
-from tests.test_chain import count
+from tests.test_chain import Flat, count
 from tests.test_live import IMAGE, send
 
 
@@ -63,6 +64,45 @@ def test_a_pipeline_is_taken_apart(edit) -> None:
     assert names(one) == ["pipeline"]
     send(one.live, 1)
     np.testing.assert_array_equal(one.live.image, chain(IMAGE))
+
+
+def test_a_link_brings_back_what_no_slider_reaches_but_the_page_began_with(
+    edit,
+) -> None:
+    chain = pipeline((shift, {"by": 300}), "flip")
+    one, other = edit(chain), edit(chain)
+    one.chain.move(one.chain.steps[0], 1)
+    search = to_search(to_pairs(one.chain), "", one.menu)
+    assert from_search(search, other.chain) == []
+    assert names(other) == ["flip", "shift"]
+    assert other.chain.steps[1].settings.by == 300
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        (partial(shift, by=2), ["shift", "gaussian"]),
+        # Its settings alone have no place for what it is given.
+        ((partial(shift, by=2), {"by": 3}), ["pipeline"]),
+        ((lambda image, **options: image, {"by": 3}), ["pipeline"]),
+    ],
+)
+def test_a_chain_with_what_is_settled_in_it_can_be_edited(edit, part, expected) -> None:
+    chain = pipeline(part, "gaussian")
+    editor = edit(chain)
+    assert names(editor) == expected
+    send(editor.live, 1)
+    np.testing.assert_array_equal(editor.live.image, chain(IMAGE))
+
+
+def test_a_class_in_a_chain_has_controls_of_each_sessions_own(edit) -> None:
+    chain = pipeline((Flat, {"level": 90}), "invert")
+    one, other = edit(chain), edit(chain)
+    assert names(one) == ["Flat", "invert"]
+    one.chain.steps[0].settings.level = 7
+    assert other.chain.steps[0].settings.level == 90
+    send(one.live, 1)
+    assert one.live.image.flat[0] == 248
 
 
 def test_steps_act_on_the_next_frame(edit) -> None:

@@ -19,7 +19,7 @@ FORBIDDEN = ["panel", "bokeh", "param", "tornado"]
 # A worker process that runs a user's `param.Parameterized` needs param, and no more.
 WITH_PARAM = ["annotations", "kinds", "overrides", "settings", "parameterized"]
 WITH_PARAM += ["query", "reproduce", "keywords", "menu", "chain", "address"]
-WITH_PARAM += ["chain_step", "chain_script", "choices", "instances"]
+WITH_PARAM += ["chain_step", "chain_script", "choices", "instances", "value_text"]
 
 SCRIPT = f"""
 import importlib, json, sys

@@ -14,6 +14,7 @@ import numpy as np
 
 from panel_cam.filters.channels import Bytes
 from panel_cam.filters.registry import get, groups, names, summary
+from panel_cam.filters.steps import to_filter
 from panel_cam.state import fresh
 
 SHAPE = (480, 640)
@@ -122,7 +123,7 @@ def measure(
     if images is None:
         images = [scene(), np.roll(scene(), 2, axis=1)]
     chosen = get(name)
-    filter = fresh(chosen)
+    filter = fresh(to_filter(chosen))
     filter(images[0])
     seconds: list[float] = []
     while len(seconds) < _REPEATS:

@@ -52,11 +52,11 @@ class Pipeline:
     @property
     def in_order(self) -> bool:
         """Whether a step keeps state, so that frames have to come one at a time."""
-        return any(is_in_order(step.function) for step in self.steps)
+        return any(is_in_order(step.running) for step in self.steps)
 
     def _settings(self, changes: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Return each step's settings, with the changes put in."""
-        settings = [dict(step.settings) for step in self.steps]
+        settings = [step.keywords for step in self.steps]
         for name, value in changes.items():
             if name not in self.options:
                 raise TypeError(f"pipeline has no option {name!r}")
@@ -95,7 +95,7 @@ class Pipeline:
         settings = self._settings(changes)
         before = ""
         for step, chosen in zip(self.steps, settings, strict=True):
-            output = step.function(_prepare(output, step, before), **chosen)
+            output = step.running(_prepare(output, step, before), **chosen)
             if isawaitable(output):
                 output = coroutines.run(output, _finish)
             if isinstance(output, Result):
@@ -113,7 +113,7 @@ class Pipeline:
     def reset(self) -> None:
         """Let every step forget the frames so far."""
         for step in self.steps:
-            function: object = step.function
+            function: object = step.running
             if is_in_order(function) and callable(
                 reset := getattr(function, "reset", None)
             ):
@@ -183,8 +183,8 @@ def pipeline(*parts: Part) -> Pipeline:
     Parameters
     ----------
     *parts : str, callable, or tuple of either and a mapping
-        The filters in their order: functions, names of the catalogue, other chains, or
-        pairs of one of these and its settings.
+        The filters in their order: functions, names of the catalogue, other chains,
+        classes whose instances are filters, or pairs of one of these and its settings.
 
     Returns
     -------

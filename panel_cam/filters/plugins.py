@@ -31,6 +31,8 @@ def _found() -> dict[str, "EntryPoint"]:
     for entry in sorted(entry_points(group=ENTRY_POINTS)):
         if entry.name in found:
             _warn(entry, f"{found[entry.name].value} has its name")
+        elif "," in entry.name:
+            _warn(entry, "no link can name it, for the comma")
         else:
             found[entry.name] = entry
     return found

@@ -3,12 +3,13 @@
 import inspect
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, TypeAlias
 
 from panel_cam.filters.plugins import Filter
 from panel_cam.filters.registry import get
+from panel_cam.signature import bound, innermost, name_of
 
 Part: TypeAlias = str | Filter | tuple[str | Filter, Mapping[str, Any]]
 """A filter or its name, alone or with settings."""
@@ -23,22 +24,28 @@ class Step:
     name : str
         The function's own, with a number from its second appearance on.
     function : callable
-        The filter.
+        The filter, as it was given.
     settings : dict
-        Its keyword arguments.
+        Its keyword arguments, or those of the class.
+    running : callable
+        What is called: the function or, where that is a class of filters, an instance
+        made with the settings.
     """
 
     name: str
     function: Filter
     settings: dict[str, Any]
+    running: Filter
+
+    @property
+    def keywords(self) -> dict[str, Any]:
+        """What it is called with: not the settings that made an instance."""
+        return dict(self.settings) if self.running is self.function else {}
 
     @property
     def is_ours(self) -> bool:
         """Whether the catalogue's rules hold: grey is welcome, the input is left."""
-        function = self.function
-        while isinstance(function, partial):
-            function = function.func
-        module = getattr(function, "__module__", None) or ""
+        module = getattr(innermost(self.function), "__module__", None) or ""
         return module.startswith(f"{__package__}.")
 
     def options(self) -> list[inspect.Parameter]:
@@ -47,12 +54,14 @@ class Step:
         Returns
         -------
         options : list of inspect.Parameter
-            Keyword-only, with the settings as defaults.
+            Keyword-only, with the settings as defaults. What a `functools.partial`
+            binds is settled, and none.
         """
         try:
-            signature = _signature(self.function)
+            signature = _signature(self.running)
         except ValueError:  # a function written in C, without one
             return []
+        settled = bound(self.function)
         return [
             option.replace(
                 kind=inspect.Parameter.KEYWORD_ONLY,
@@ -60,13 +69,13 @@ class Step:
             )
             for option in list(signature.parameters.values())[1:]
             if option.kind in (option.KEYWORD_ONLY, option.POSITIONAL_OR_KEYWORD)
+            and option.name not in settled
         ]
 
 
 def _name(function: Filter) -> str:
     """Return a name that an option's name may begin with, `<lambda>`'s too."""
-    name = getattr(function, "__name__", type(function).__name__)
-    return re.sub(r"\W", "", name) or "step"
+    return re.sub(r"\W", "", name_of(function)) or "step"
 
 
 def _signature(function: Filter) -> inspect.Signature:
@@ -74,6 +83,32 @@ def _signature(function: Filter) -> inspect.Signature:
         return inspect.signature(function, eval_str=True)
     except (NameError, SyntaxError, TypeError):  # an annotation that is only text
         return inspect.signature(function)
+
+
+def to_filter(function: Filter, /, **settings: Any) -> Filter:
+    """Make an instance of a class of filters.
+
+    Parameters
+    ----------
+    function : callable
+        Such a class, as a `param.Parameterized` with ``__call__(self, image)``; or any
+        other filter.
+    **settings
+        What the instance is made with.
+
+    Returns
+    -------
+    filter : callable
+        What is called with an image: any other filter itself.
+    """
+    is_class = isinstance(function, type) and any(
+        "__call__" in vars(kind) for kind in function.__mro__
+    )
+    # Of a ParameterizedFunction, which has `instance`, the class is called itself.
+    if not is_class or hasattr(function, "instance"):
+        return function
+    made: Filter = function(**settings)
+    return made
 
 
 def to_step(part: Part, taken: list[str]) -> Step:
@@ -96,7 +131,7 @@ def to_step(part: Part, taken: list[str]) -> Step:
     TypeError
         If it is no filter, or has no such setting.
     ValueError
-        If the catalogue has no filter of the name.
+        If the catalogue has no filter of the name, or a class refuses a setting.
     """
     filter, settings = part if isinstance(part, tuple) else (part, {})
     function: object = get(filter) if isinstance(filter, str) else filter
@@ -108,11 +143,10 @@ def to_step(part: Part, taken: list[str]) -> Step:
     while name in taken:
         count += 1
         name = f"{plain}_{count}"
-    step = Step(name, function, dict(settings))
     try:
-        inspect.signature(function).bind_partial(None, **step.settings)
+        step = Step(name, function, dict(settings), to_filter(function, **settings))
+        with suppress(ValueError):  # a function written in C, without a signature
+            inspect.signature(step.running).bind_partial(None, **step.keywords)
     except TypeError as error:
-        raise TypeError(f"{step.name}: {error}") from None
-    except ValueError:
-        pass
+        raise TypeError(f"{name}: {error}") from None
     return step

@@ -7,6 +7,7 @@ import pytest
 
 from panel_cam.filters import bench, get, names
 from tests.filters.pictures import noise
+from tests.filters.test_chain import Level
 
 
 def _clock(*steps: float) -> Callable[[], float]:
@@ -63,6 +64,11 @@ def test_the_table_has_the_slowest_last() -> None:
 def test_a_filter_that_fails_does_not_end_the_table() -> None:
     *_, last = bench.table(["no_such_filter", "invert"])
     assert last.startswith("no_such_filter") and "failed: ValueError" in last
+
+
+def test_a_class_of_filters_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench, "get", lambda name: Level)
+    assert bench.measure("level", [noise(4, 4, 3)]).milliseconds >= 0
 
 
 def test_measuring_leaves_no_state_behind() -> None:

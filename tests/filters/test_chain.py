@@ -6,6 +6,7 @@ from functools import partial
 from typing import Annotated, Any, Literal
 
 import numpy as np
+import param
 import pytest
 
 from panel_cam import filters
@@ -154,15 +155,21 @@ def test_an_option_reaches_its_step() -> None:
 
 
 def test_steps_without_a_plain_name_have_options_too() -> None:
-    chain = pipeline(lambda image, factor=1: image, partial(gain, factor=2))
+    chain = pipeline(lambda image, factor=1: image, partial(gain))
     assert list(inspect.signature(chain).parameters) == [
-        *("image", "lambda_factor", "partial_factor")
+        *("image", "lambda_factor", "gain_factor")
     ]
     clash = pipeline(
         _named("a", lambda image, *, b_c=1: image),
         _named("a_b", lambda image, *, c=2: image),
     )
     assert list(clash.options) == ["a_b_c", "a_b_c_"]
+
+
+def test_what_a_partial_binds_is_no_option() -> None:
+    chain = pipeline(partial(partial(measured, name="b"), value=3.0))
+    assert list(inspect.signature(chain).parameters) == ["image"]
+    assert chain(IMAGE).values == {"b": 3.0, "last": 3.0}
 
 
 def _named(name: str, function: Any) -> Any:
@@ -184,6 +191,48 @@ def test_what_cannot_be_chained_is_refused_at_once() -> None:
 def test_a_step_that_returns_no_image_is_named() -> None:
     with pytest.raises(ImageError, match=r"lambda returned no image: .* got None"):
         pipeline(lambda image: None, "invert")(IMAGE)
+
+
+# ---- classes of filters
+
+
+class Level(param.Parameterized):
+    """A filter that is its own settings."""
+
+    level = param.Integer(default=50, bounds=(0, 255))
+
+    def __call__(self, image: Any) -> Any:
+        return np.full(image.shape[:2], self.level, np.uint8)
+
+
+class Count(Level):
+    """Counts its frames."""
+
+    in_order = True
+    frames = 0
+
+    def __call__(self, image: Any) -> Any:
+        self.frames += 1
+        return np.full(image.shape[:2], self.frames, np.uint8)
+
+
+def test_a_class_of_filters_stands_for_an_instance() -> None:
+    chain = pipeline(Level, "invert")
+    assert chain(IMAGE).flat[0] == 205
+    assert list(inspect.signature(chain).parameters) == ["image"]
+    bright = pipeline((Level, {"level": 90}))
+    for each in (bright, pickle.loads(pickle.dumps(bright))):
+        assert each(IMAGE).flat[0] == 90
+    assert repr(bright) == "pipeline((Level, {'level': 90}))"
+    with pytest.raises(TypeError, match=r"Level: .*'levl'"):
+        pipeline((Level, {"levl": 90}))
+
+
+def test_each_session_gets_an_instance_of_a_class_with_a_memory() -> None:
+    chain = pipeline(Count)
+    assert is_in_order(chain)
+    one, other = fresh(chain), fresh(chain)
+    assert [each(IMAGE).flat[0] for each in (one, one, other)] == [1, 2, 1]
 
 
 # ---- state

@@ -151,6 +151,15 @@ def test_of_two_with_a_name_ours_wins(
     assert "numpy:fliplr has its name" in caplog.text
 
 
+def test_a_name_with_a_comma_is_skipped_with_a_warning(
+    install: Callable[..., None], caplog: pytest.LogCaptureFixture
+) -> None:
+    install(("mirror,off", "numpy:fliplr"), ("acme.mirror", "numpy:fliplr"))
+    assert groups()["plugins"] == ("acme.mirror",)
+    assert "Skipped the filter 'mirror,off'" in caplog.text
+    assert "no link can name it" in caplog.text
+
+
 def test_a_plugin_with_options_is_called_as_ours(install: Callable[..., None]) -> None:
     install(turn="numpy:rot90")
     image: Any = np.zeros((2, 3), np.uint8)
