@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import param
 
 from panel_cam.settings import option_of, references
-from panel_cam.value_text import describe, from_text, is_same, is_within, to_text
+from panel_cam.value_text import describe, from_text, is_exactly, is_within, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -64,7 +64,7 @@ def to_query(name: str, settings: param.Parameterized) -> dict[str, str]:
         value = getattr(settings, attribute)
         if not _is_open(attribute, parameter) or attribute in followers:
             continue
-        if is_same(value, parameter.default):
+        if is_exactly(value, parameter.default):
             continue
         text = to_text(parameter, value)
         if text is not None and len(text) <= MAX_CHARACTERS:
@@ -75,6 +75,8 @@ def to_query(name: str, settings: param.Parameterized) -> dict[str, str]:
 def _is_open(attribute: str, parameter: Parameter) -> bool:
     """Tell whether people can change a setting: what has no control, no link sets."""
     if attribute == "name" or parameter.constant or parameter.readonly:
+        return False
+    if isinstance(parameter, param.Action | param.Event):  # no link presses a button
         return False
     return parameter.precedence is None or parameter.precedence >= 0
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import param
 
+from panel_cam.choices import is_same
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -40,26 +42,21 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def is_same(one: Any, other: Any) -> bool:
-    """Tell whether two values are one, and of one type: 1 is not True.
+def is_exactly(one: Any, other: Any) -> bool:
+    """Tell whether two values are the same, and of one type: 1 is not True.
 
     Parameters
     ----------
     one, other : object
-        Any; arrays are the same only if they are one object.
+        Any; see `panel_cam.choices.is_same`.
 
     Returns
     -------
-    is_same : bool
+    is_exactly : bool
         Where numbers are NumPy's, they count as Python's.
     """
-    if one is other:
-        return True
     one, other = _plain(one), _plain(other)
-    try:
-        return type(one) is type(other) and bool(one == other)
-    except ValueError:  # arrays, of which nobody knows
-        return False
+    return type(one) is type(other) and is_same(one, other)
 
 
 def _is_finite(value: Any) -> bool:
@@ -68,13 +65,13 @@ def _is_finite(value: Any) -> bool:
 
 def _label(parameter: Any, value: Any) -> str | None:
     labels = _labels(parameter).items()
-    return next((label for label, each in labels if is_same(each, value)), None)
+    return next((label for label, each in labels if is_exactly(each, value)), None)
 
 
 def _to_literal(value: Any) -> str | None:
     text = repr(value)
     try:
-        return text if is_same(_to_value(text), value) else None
+        return text if is_exactly(_to_value(text), value) else None
     except ValueError:
         return None
 

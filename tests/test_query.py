@@ -321,3 +321,20 @@ def test_a_parameterized_has_an_address_too() -> None:
     assert from_query(query, other) == []
     assert (other.sigma, other.free, other.many) == (2.0, 1e9, ["a"])
     assert from_query({"fixed": "2"}, other) == ["fixed: no link can set it"]
+
+
+def test_a_link_presses_no_button() -> None:
+    class Filter(param.Parameterized):
+        clear = param.Event()
+        run = param.Action(default=print)
+
+        def __call__(self, image): ...
+
+    one = Filter()
+    pressed = []
+    one.param.watch(pressed.append, "clear")
+    assert from_query({"clear": "true", "run": "1"}, one) == [
+        "clear: no link can set it",
+        "run: no link can set it",
+    ]
+    assert pressed == []
