@@ -73,6 +73,8 @@ class Recorder:
             raise FileNotFoundError(f"there is no folder {self._path.parent}")
         self._on_error = on_error
         self._file: RowFile | None = None
+        self._latest = self._path
+        self._badly_closed = ""
         self._columns: list[str] = []
         self._wake = threading.Condition()
         self._fresh: list[Row] = []
@@ -94,7 +96,7 @@ class Recorder:
     @property
     def path(self) -> Path:
         """The file that is being written; before the first row, the one asked for."""
-        return self._path if self._file is None else self._file.path
+        return self._latest
 
     @property
     def stopped(self) -> bool:
@@ -184,10 +186,8 @@ class Recorder:
             problem = ""
             try:
                 self._write_all(final=final)
-                if final and self._file is not None:
-                    file, self._file = self._file, None
-                    self._path = file.path
-                    file.close()
+                if final:
+                    self._close()
             except OSError as error:
                 problem = f"{self.path.name}: {error.strerror or error}."
                 if isinstance(error, FileNotFoundError) and self._file is not None:
@@ -203,11 +203,11 @@ class Recorder:
             row = self._waiting[0]
             news = [name for name in row if name not in self._columns]
             if self._file is not None and (news or self._file.full):
-                self._file.close()
-                self._file = None
+                self._close()
             if self._file is None:
                 self._columns += news
                 self._file = self._kind(self._path, self._columns)
+                self._latest = self._file.path
             known = set(self._columns)
             end = next(
                 (n for n, each in enumerate(self._waiting) if each.keys() - known),
@@ -224,11 +224,26 @@ class Recorder:
             if batch:  # not due yet
                 return
 
+    def _close(self) -> None:
+        # Given up before it is closed: a second attempt would close whatever file of
+        # somebody else's has got its number since.
+        file, self._file = self._file, None
+        try:
+            if file is not None:
+                file.close()
+        except OSError as error:
+            reason = error.strerror or error
+            self._badly_closed = (
+                f" {self.path.name}: {reason} while it was closed; "
+                "its last rows may not be on the disk."
+            )
+
     def _tell(self, problem: str, *, final: bool) -> None:
         if problem and final:
             problem += f" {self.waiting} rows could not be written."
         elif problem:
             problem += f" {self.waiting} rows wait in memory, and are tried again."
+        problem += self._badly_closed
         if self.lost:
             problem += f" Too many rows were waiting: {self.lost} are lost."
         if problem and final:

@@ -217,6 +217,66 @@ assert len(open(recorder.path).readlines()) == 201
     assert (done.returncode, done.stderr) == (0, "")
 
 
+class ClosingFails:
+    """The first file to be closed does not get to the disk."""
+
+    def __init__(self, monkeypatch) -> None:
+        self.files: list[int] = []
+        self._fsync = os.fsync
+        monkeypatch.setattr(row_files.os, "fsync", self.fsync)
+
+    def fsync(self, file: int) -> None:
+        self.files.append(file)
+        if len(self.files) == 1:
+            raise OSError(5, "Input/output error")
+        self._fsync(file)
+
+
+@pytest.mark.parametrize("because", ["new name", "full"])
+def test_a_file_that_closes_badly_is_told_and_the_next_one_begun(
+    tmp_path, fast, monkeypatch, because: str
+) -> None:
+    closing = ClosingFails(monkeypatch)
+    if because == "full":
+        monkeypatch.setattr(row_files.CsvFile, "MOST_ROWS", 1)
+    with Recorder(tmp_path / "run.csv") as recorder:
+        recorder.add(1, 1.0, {"a": 1})
+        wait_until(lambda: recorder.rows == 1)
+        recorder.add(2, 2.0, {"b" if because == "new name" else "a": 2})
+        wait_until(lambda: recorder.rows == 2)
+        stranger = os.open(tmp_path / "stranger", os.O_WRONLY | os.O_CREAT)
+        recorder.add(3, 3.0, {"a": 3})
+        wait_until(lambda: recorder.rows == 3)
+    os.write(stranger, b"still open")
+    os.close(stranger)
+    told = "run.csv: Input/output error while it was closed"
+    assert recorder.error.startswith(told)
+    rows = [row for path in sorted(tmp_path.glob("*.csv")) for row in rows_of(path)]
+    assert sorted(row["seq"] for row in rows) == ["1", "2", "3"]
+    assert len(closing.files) == (2 if because == "new name" else 3)
+
+
+def test_a_last_file_that_closes_badly_is_told(tmp_path, monkeypatch, caplog) -> None:
+    ClosingFails(monkeypatch)
+    recorder = Recorder(tmp_path / "run.csv")
+    recorder.add(1, 1.0, {"a": 1})
+    with caplog.at_level(logging.ERROR):
+        assert recorder.stop()
+    assert "its last rows may not be on the disk" in caplog.text
+    assert len(rows_of(recorder.path)) == 1
+
+
+def test_a_file_gives_its_number_back_once(tmp_path, monkeypatch) -> None:
+    ClosingFails(monkeypatch)
+    file = row_files.CsvFile(tmp_path / "run.csv", ["a"])
+    with pytest.raises(OSError, match="Input/output error"):
+        file.close()
+    stranger = os.open(tmp_path / "stranger", os.O_WRONLY | os.O_CREAT)
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        file.close()
+    os.close(stranger)
+
+
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
 def test_a_folder_that_vanishes_is_an_error_until_it_is_back(
     tmp_path, fast, kind: str
