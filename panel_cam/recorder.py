@@ -240,7 +240,7 @@ class Recorder:
 
     def _tell(self, problem: str, *, final: bool) -> None:
         if problem and final:
-            problem += f" {self.waiting} rows could not be written."
+            problem += f" {self.waiting} rows could not be written; stop() tries again."
         elif problem:
             problem += f" {self.waiting} rows wait in memory, and are tried again."
         problem += self._badly_closed
