@@ -16,6 +16,7 @@ logger = logging.getLogger(__name__)
 
 EVERY = 0.2  # seconds between two writes
 MOST_WAITING = 20_000  # rows: eleven minutes at 30 a second
+MOST_FOR_NAMES = 20  # files begun because of a new name
 
 
 def _no_one(error: str) -> None:
@@ -28,7 +29,8 @@ class Recorder:
     The columns are those of the first row that has values. A name that comes later
     begins another file with all names so far: ``run.csv``, then ``run-2.csv``. A name
     that a row does not have is an empty cell. A file that is there already is never
-    touched: the next number is taken.
+    touched: the next number is taken. After `MOST_FOR_NAMES` files for new names, the
+    values of names newer still are left out, and `error` says so.
 
     The file can be read while it is written: a CSV grows by whole lines, about five
     times a second; a Parquet file is replaced by a longer one about every two seconds.
@@ -75,7 +77,8 @@ class Recorder:
         self._file: RowFile | None = None
         self._latest = self._path
         self._badly_closed = ""
-        self._columns: list[str] = []
+        self._columns: dict[str, None] = {}  # in the order of the files
+        self._begun_for_names = 0
         self._wake = threading.Condition()
         self._fresh: list[Row] = []
         self._waiting: list[Row] = []
@@ -85,6 +88,8 @@ class Recorder:
         """How many rows are in files."""
         self.lost = 0
         """How many rows were given up, because too many waited."""
+        self.left_out = 0
+        """How many values were given up, because too many names were new."""
         self.error = ""
         """What is wrong just now; empty when all is well."""
         self._thread = threading.Thread(
@@ -200,15 +205,17 @@ class Recorder:
 
     def _write_all(self, *, final: bool) -> None:
         while self._waiting:
-            row = self._waiting[0]
-            news = [name for name in row if name not in self._columns]
+            if self._begun_for_names >= MOST_FOR_NAMES:
+                self._leave_out_new_names()
+            news = [name for name in self._waiting[0] if name not in self._columns]
             if self._file is not None and (news or self._file.full):
                 self._close()
             if self._file is None:
-                self._columns += news
-                self._file = self._kind(self._path, self._columns)
+                self._begun_for_names += bool(news and self._columns)
+                self._columns.update(dict.fromkeys(news))
+                self._file = self._kind(self._path, list(self._columns))
                 self._latest = self._file.path
-            known = set(self._columns)
+            known = self._columns.keys()
             end = next(
                 (n for n, each in enumerate(self._waiting) if each.keys() - known),
                 len(self._waiting),
@@ -223,6 +230,14 @@ class Recorder:
                 self.rows += written
             if batch:  # not due yet
                 return
+
+    def _leave_out_new_names(self) -> None:
+        # Names without end, such as one for each thing that comes and goes, would make
+        # a file for each of them, every one wider than the one before.
+        for row in self._waiting:
+            for name in row.keys() - self._columns.keys():
+                del row[name]
+                self.left_out += 1
 
     def _close(self) -> None:
         # Given up before it is closed: a second attempt would close whatever file of
@@ -246,6 +261,12 @@ class Recorder:
         problem += self._badly_closed
         if self.lost:
             problem += f" Too many rows were waiting: {self.lost} are lost."
+        if self.left_out:
+            problem += (
+                f" {MOST_FOR_NAMES} files were begun for new names; {self.left_out} "
+                "values of names newer still are left out. Use the same names in all "
+                "frames."
+            )
         if problem and final:
             logger.error("Results could not be recorded. %s", problem)
         if problem != self.error:

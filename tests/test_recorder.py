@@ -101,6 +101,29 @@ def test_a_new_name_begins_another_file_with_all_names(tmp_path) -> None:
     assert third == "seq,captured_at,a,b,value_seq\n5,5.0,3,,9\n6,6.0,3,,\n"
 
 
+def test_names_without_end_are_bounded_and_told(tmp_path, monkeypatch, caplog) -> None:
+    monkeypatch.setattr("panel_cam.recorder.MOST_FOR_NAMES", 3)
+    with Recorder(tmp_path / "run.csv") as recorder:
+        for seq in range(1, 1501):
+            recorder.add(seq, 1.0, {"mean": 0.5, f"track {seq}": 1})
+    assert len(list(tmp_path.iterdir())) == 4
+    assert recorder.rows == 1500 and recorder.left_out == 1496
+    assert "3 files were begun for new names; 1496 values" in recorder.error
+    assert "1496 values" in caplog.text
+    rows = rows_of(recorder.path)
+    assert list(rows[0])[3:] == ["track 1", "track 2", "track 3", "track 4"]
+    assert [int(row["seq"]) for row in rows] == [*range(4, 1501)]
+    assert {row["mean"] for row in rows} == {"0.5"}
+
+
+def test_many_names_at_once_are_one_file(tmp_path) -> None:
+    with Recorder(tmp_path / "run.csv") as recorder:
+        for seq in (1, 2):
+            recorder.add(seq, 1.0, {f"area {each}": each for each in range(500)})
+    assert recorder.error == "" and recorder.path.name == "run.csv"
+    assert rows_of(recorder.path)[1]["area 499"] == "499"
+
+
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
 def test_a_file_that_is_there_is_not_touched(tmp_path, kind: str) -> None:
     (tmp_path / f"run.{kind}").write_text("mine")
