@@ -23,6 +23,11 @@ def _no_one(error: str) -> None:
     pass
 
 
+def _column(name: str) -> str:
+    """Return a value's column: text that can be encoded, whatever the name is."""
+    return name.encode(errors="backslashreplace").decode()
+
+
 class Recorder:
     r"""Append rows of seq, captured_at and named numbers to a CSV or Parquet file.
 
@@ -127,6 +132,7 @@ class Recorder:
         """
         row = {"seq": seq, "captured_at": captured_at}
         for name, value in values.items():
+            name = _column(name)
             row[f"value_{name}" if name in ("seq", "captured_at") else name] = value
         with self._wake:
             if self._stopping or not (values or self._columns or self._fresh):

@@ -125,6 +125,18 @@ def test_many_names_at_once_are_one_file(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_name_that_cannot_be_encoded_is_escaped(tmp_path, kind: str) -> None:
+    with Recorder(tmp_path / f"run.{kind}") as recorder:
+        recorder.add(1, 1.0, {"a\udcff": 0.5, "größe": 2})
+    assert recorder.error == "" and recorder.rows == 1
+    if kind == "csv":
+        names = list(rows_of(recorder.path)[0])
+    else:
+        names = parquet.read_table(recorder.path).column_names
+    assert names == ["seq", "captured_at", r"a\udcff", "größe"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
 def test_a_file_that_is_there_is_not_touched(tmp_path, kind: str) -> None:
     (tmp_path / f"run.{kind}").write_text("mine")
     recorders = [Recorder(tmp_path / f"run.{kind}") for _ in range(2)]
