@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import logging
+import re
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -18,14 +19,18 @@ EVERY = 0.2  # seconds between two writes
 MOST_WAITING = 20_000  # rows: eleven minutes at 30 a second
 MOST_FOR_NAMES = 20  # files begun because of a new name
 
+# Names that get another "value_" before them: the frame's own, and what those become.
+_TAKEN = re.compile("(value_)*(seq|captured_at)")
+
 
 def _no_one(error: str) -> None:
     pass
 
 
 def _column(name: str) -> str:
-    """Return a value's column: text that can be encoded, whatever the name is."""
-    return name.encode(errors="backslashreplace").decode()
+    """Return a value's column: text that can be encoded, and a name of its own."""
+    name = name.encode(errors="backslashreplace").decode()
+    return f"value_{name}" if _TAKEN.fullmatch(name) else name
 
 
 class Recorder:
@@ -130,10 +135,8 @@ class Recorder:
         values : mapping of str to float
             The numbers; while no row had any, a row without is left out.
         """
-        row = {"seq": seq, "captured_at": captured_at}
-        for name, value in values.items():
-            name = _column(name)
-            row[f"value_{name}" if name in ("seq", "captured_at") else name] = value
+        row: Row = {"seq": seq, "captured_at": captured_at}
+        row.update((_column(name), value) for name, value in values.items())
         with self._wake:
             if self._stopping or not (values or self._columns or self._fresh):
                 return

@@ -136,6 +136,16 @@ def test_a_name_that_cannot_be_encoded_is_escaped(tmp_path, kind: str) -> None:
     assert names == ["seq", "captured_at", r"a\udcff", "größe"]
 
 
+def test_values_named_like_the_frames_own_columns_are_all_kept(tmp_path) -> None:
+    names = ["seq", "value_seq", "value_value_seq", "captured_at", "value_sequence"]
+    with Recorder(tmp_path / "run.csv") as recorder:
+        recorder.add(1, 2.0, {name: n for n, name in enumerate(names, start=3)})
+    assert recorder.path.read_text() == (
+        "seq,captured_at,value_seq,value_value_seq,value_value_value_seq,"
+        "value_captured_at,value_sequence\n1,2.0,3,4,5,6,7\n"
+    )
+
+
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
 def test_a_file_that_is_there_is_not_touched(tmp_path, kind: str) -> None:
     (tmp_path / f"run.{kind}").write_text("mine")
