@@ -276,8 +276,9 @@ class Recorder:
                 "values of names newer still are left out. Use the same names in all "
                 "frames."
             )
+        problem = problem.strip()
         if problem and final:
-            logger.error("Results could not be recorded. %s", problem)
+            logger.error("Not all results could be recorded. %s", problem)
         if problem != self.error:
-            self.error = problem.strip()
-            self._on_error(self.error)
+            self.error = problem
+            self._on_error(problem)

@@ -307,8 +307,19 @@ def test_a_last_file_that_closes_badly_is_told(tmp_path, monkeypatch, caplog) ->
     recorder.add(1, 1.0, {"a": 1})
     with caplog.at_level(logging.ERROR):
         assert recorder.stop()
-    assert "its last rows may not be on the disk" in caplog.text
+    assert "Not all results could be recorded. run.csv: Input/output" in caplog.text
+    assert "its last rows may not be on the disk" in recorder.error
     assert len(rows_of(recorder.path)) == 1
+
+
+def test_a_lasting_error_is_told_once(tmp_path, fast) -> None:
+    said: list[str] = []
+    with Recorder(tmp_path / "run.csv", on_error=said.append) as recorder:
+        recorder.lost = 5
+        for seq in range(1, 5):
+            recorder.add(seq, 1.0, {"a": 1})
+            wait_until(lambda count=seq: recorder.rows == count)
+    assert said == [recorder.error]
 
 
 def test_a_file_gives_its_number_back_once(tmp_path, monkeypatch) -> None:
