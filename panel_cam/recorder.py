@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import logging
+import re
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -16,10 +17,20 @@ logger = logging.getLogger(__name__)
 
 EVERY = 0.2  # seconds between two writes
 MOST_WAITING = 20_000  # rows: eleven minutes at 30 a second
+MOST_FOR_NAMES = 20  # files begun because of a new name
+
+# Names that get another "value_" before them: the frame's own, and what those become.
+_TAKEN = re.compile("(value_)*(seq|captured_at)")
 
 
 def _no_one(error: str) -> None:
     pass
+
+
+def _column(name: str) -> str:
+    """Return a value's column: text that can be encoded, and a name of its own."""
+    name = name.encode(errors="backslashreplace").decode()
+    return f"value_{name}" if _TAKEN.fullmatch(name) else name
 
 
 class Recorder:
@@ -28,7 +39,8 @@ class Recorder:
     The columns are those of the first row that has values. A name that comes later
     begins another file with all names so far: ``run.csv``, then ``run-2.csv``. A name
     that a row does not have is an empty cell. A file that is there already is never
-    touched: the next number is taken.
+    touched: the next number is taken. After `MOST_FOR_NAMES` files for new names, the
+    values of names newer still are left out, and `error` says so.
 
     The file can be read while it is written: a CSV grows by whole lines, about five
     times a second; a Parquet file is replaced by a longer one about every two seconds.
@@ -73,7 +85,10 @@ class Recorder:
             raise FileNotFoundError(f"there is no folder {self._path.parent}")
         self._on_error = on_error
         self._file: RowFile | None = None
-        self._columns: list[str] = []
+        self._latest = self._path
+        self._badly_closed = ""
+        self._columns: dict[str, None] = {}  # in the order of the files
+        self._begun_for_names = 0
         self._wake = threading.Condition()
         self._fresh: list[Row] = []
         self._waiting: list[Row] = []
@@ -83,6 +98,8 @@ class Recorder:
         """How many rows are in files."""
         self.lost = 0
         """How many rows were given up, because too many waited."""
+        self.left_out = 0
+        """How many values were given up, because too many names were new."""
         self.error = ""
         """What is wrong just now; empty when all is well."""
         self._thread = threading.Thread(
@@ -94,7 +111,7 @@ class Recorder:
     @property
     def path(self) -> Path:
         """The file that is being written; before the first row, the one asked for."""
-        return self._path if self._file is None else self._file.path
+        return self._latest
 
     @property
     def stopped(self) -> bool:
@@ -118,9 +135,8 @@ class Recorder:
         values : mapping of str to float
             The numbers; while no row had any, a row without is left out.
         """
-        row = {"seq": seq, "captured_at": captured_at}
-        for name, value in values.items():
-            row[f"value_{name}" if name in ("seq", "captured_at") else name] = value
+        row: Row = {"seq": seq, "captured_at": captured_at}
+        row.update((_column(name), value) for name, value in values.items())
         with self._wake:
             if self._stopping or not (values or self._columns or self._fresh):
                 return
@@ -184,10 +200,8 @@ class Recorder:
             problem = ""
             try:
                 self._write_all(final=final)
-                if final and self._file is not None:
-                    file, self._file = self._file, None
-                    self._path = file.path
-                    file.close()
+                if final:
+                    self._close()
             except OSError as error:
                 problem = f"{self.path.name}: {error.strerror or error}."
                 if isinstance(error, FileNotFoundError) and self._file is not None:
@@ -200,15 +214,17 @@ class Recorder:
 
     def _write_all(self, *, final: bool) -> None:
         while self._waiting:
-            row = self._waiting[0]
-            news = [name for name in row if name not in self._columns]
+            if self._begun_for_names >= MOST_FOR_NAMES:
+                self._leave_out_new_names()
+            news = [name for name in self._waiting[0] if name not in self._columns]
             if self._file is not None and (news or self._file.full):
-                self._file.close()
-                self._file = None
+                self._close()
             if self._file is None:
-                self._columns += news
-                self._file = self._kind(self._path, self._columns)
-            known = set(self._columns)
+                self._begun_for_names += bool(news and self._columns)
+                self._columns.update(dict.fromkeys(news))
+                self._file = self._kind(self._path, list(self._columns))
+                self._latest = self._file.path
+            known = self._columns.keys()
             end = next(
                 (n for n, each in enumerate(self._waiting) if each.keys() - known),
                 len(self._waiting),
@@ -224,15 +240,45 @@ class Recorder:
             if batch:  # not due yet
                 return
 
+    def _leave_out_new_names(self) -> None:
+        # Names without end, such as one for each thing that comes and goes, would make
+        # a file for each of them, every one wider than the one before.
+        for row in self._waiting:
+            for name in row.keys() - self._columns.keys():
+                del row[name]
+                self.left_out += 1
+
+    def _close(self) -> None:
+        # Given up before it is closed: a second attempt would close whatever file of
+        # somebody else's has got its number since.
+        file, self._file = self._file, None
+        try:
+            if file is not None:
+                file.close()
+        except OSError as error:
+            reason = error.strerror or error
+            self._badly_closed = (
+                f" {self.path.name}: {reason} while it was closed; "
+                "its last rows may not be on the disk."
+            )
+
     def _tell(self, problem: str, *, final: bool) -> None:
         if problem and final:
-            problem += f" {self.waiting} rows could not be written."
+            problem += f" {self.waiting} rows could not be written; stop() tries again."
         elif problem:
             problem += f" {self.waiting} rows wait in memory, and are tried again."
+        problem += self._badly_closed
         if self.lost:
             problem += f" Too many rows were waiting: {self.lost} are lost."
+        if self.left_out:
+            problem += (
+                f" {MOST_FOR_NAMES} files were begun for new names; {self.left_out} "
+                "values of names newer still are left out. Use the same names in all "
+                "frames."
+            )
+        problem = problem.strip()
         if problem and final:
-            logger.error("Results could not be recorded. %s", problem)
+            logger.error("Not all results could be recorded. %s", problem)
         if problem != self.error:
-            self.error = problem.strip()
-            self._on_error(self.error)
+            self.error = problem
+            self._on_error(problem)

@@ -28,7 +28,8 @@ class Recordings(param.Parameterized):
     error = param.String(
         default="",
         doc="""
-        Why rows cannot be written just now; empty when all is well.""",
+        Why rows cannot be written just now, or could not when their recorder was
+        stopped; empty when all is well.""",
     )
 
     def __init__(self, post: Callable[[Callable[[], None]], None]) -> None:
@@ -39,8 +40,9 @@ class Recordings(param.Parameterized):
     def start(self, path: str | Path) -> Recorder:
         """Begin another file; see `Live.record_results`."""
         recorder = Recorder(path, on_error=lambda _: self._post(self._tell))
-        running = [each for each in self._recorders if not each.stopped]
-        self._recorders = [*running, recorder]
+        concern = [each for each in self._recorders if not each.stopped or each.waiting]
+        self._recorders = [*concern, recorder]
+        self._post(self._tell)
         return recorder
 
     def add(self, frame: Frame, values: Mapping[str, float]) -> None:

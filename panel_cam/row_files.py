@@ -146,12 +146,13 @@ class CsvFile(RowFile):
         return text.getvalue().encode()
 
     def close(self) -> None:
-        """Wait until it is on the disk, and close it."""
+        """Wait until it is on the disk, and close it, even if that wait fails."""
+        file, self._file = self._file, -1  # its number may soon be another file's
         try:
             with suppress(PermissionError):  # some file systems know no fsync
-                os.fsync(self._file)
+                os.fsync(file)
         finally:
-            os.close(self._file)
+            os.close(file)
 
 
 class _PartlyError(Exception):

@@ -101,6 +101,51 @@ def test_a_new_name_begins_another_file_with_all_names(tmp_path) -> None:
     assert third == "seq,captured_at,a,b,value_seq\n5,5.0,3,,9\n6,6.0,3,,\n"
 
 
+def test_names_without_end_are_bounded_and_told(tmp_path, monkeypatch, caplog) -> None:
+    monkeypatch.setattr("panel_cam.recorder.MOST_FOR_NAMES", 3)
+    with Recorder(tmp_path / "run.csv") as recorder:
+        for seq in range(1, 1501):
+            recorder.add(seq, 1.0, {"mean": 0.5, f"track {seq}": 1})
+    assert len(list(tmp_path.iterdir())) == 4
+    assert recorder.rows == 1500 and recorder.left_out == 1496
+    assert "3 files were begun for new names; 1496 values" in recorder.error
+    assert "1496 values" in caplog.text
+    rows = rows_of(recorder.path)
+    assert list(rows[0])[3:] == ["track 1", "track 2", "track 3", "track 4"]
+    assert [int(row["seq"]) for row in rows] == [*range(4, 1501)]
+    assert {row["mean"] for row in rows} == {"0.5"}
+
+
+def test_many_names_at_once_are_one_file(tmp_path) -> None:
+    with Recorder(tmp_path / "run.csv") as recorder:
+        for seq in (1, 2):
+            recorder.add(seq, 1.0, {f"area {each}": each for each in range(500)})
+    assert recorder.error == "" and recorder.path.name == "run.csv"
+    assert rows_of(recorder.path)[1]["area 499"] == "499"
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_name_that_cannot_be_encoded_is_escaped(tmp_path, kind: str) -> None:
+    with Recorder(tmp_path / f"run.{kind}") as recorder:
+        recorder.add(1, 1.0, {"a\udcff": 0.5, "größe": 2})
+    assert recorder.error == "" and recorder.rows == 1
+    if kind == "csv":
+        names = list(rows_of(recorder.path)[0])
+    else:
+        names = parquet.read_table(recorder.path).column_names
+    assert names == ["seq", "captured_at", r"a\udcff", "größe"]
+
+
+def test_values_named_like_the_frames_own_columns_are_all_kept(tmp_path) -> None:
+    names = ["seq", "value_seq", "value_value_seq", "captured_at", "value_sequence"]
+    with Recorder(tmp_path / "run.csv") as recorder:
+        recorder.add(1, 2.0, {name: n for n, name in enumerate(names, start=3)})
+    assert recorder.path.read_text() == (
+        "seq,captured_at,value_seq,value_value_seq,value_value_value_seq,"
+        "value_captured_at,value_sequence\n1,2.0,3,4,5,6,7\n"
+    )
+
+
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
 def test_a_file_that_is_there_is_not_touched(tmp_path, kind: str) -> None:
     (tmp_path / f"run.{kind}").write_text("mine")
@@ -215,6 +260,77 @@ assert len(open(recorder.path).readlines()) == 201
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+class ClosingFails:
+    """The first file to be closed does not get to the disk."""
+
+    def __init__(self, monkeypatch) -> None:
+        self.files: list[int] = []
+        self._fsync = os.fsync
+        monkeypatch.setattr(row_files.os, "fsync", self.fsync)
+
+    def fsync(self, file: int) -> None:
+        self.files.append(file)
+        if len(self.files) == 1:
+            raise OSError(5, "Input/output error")
+        self._fsync(file)
+
+
+@pytest.mark.parametrize("because", ["new name", "full"])
+def test_a_file_that_closes_badly_is_told_and_the_next_one_begun(
+    tmp_path, fast, monkeypatch, because: str
+) -> None:
+    closing = ClosingFails(monkeypatch)
+    if because == "full":
+        monkeypatch.setattr(row_files.CsvFile, "MOST_ROWS", 1)
+    with Recorder(tmp_path / "run.csv") as recorder:
+        recorder.add(1, 1.0, {"a": 1})
+        wait_until(lambda: recorder.rows == 1)
+        recorder.add(2, 2.0, {"b" if because == "new name" else "a": 2})
+        wait_until(lambda: recorder.rows == 2)
+        stranger = os.open(tmp_path / "stranger", os.O_WRONLY | os.O_CREAT)
+        recorder.add(3, 3.0, {"a": 3})
+        wait_until(lambda: recorder.rows == 3)
+    os.write(stranger, b"still open")
+    os.close(stranger)
+    told = "run.csv: Input/output error while it was closed"
+    assert recorder.error.startswith(told)
+    rows = [row for path in sorted(tmp_path.glob("*.csv")) for row in rows_of(path)]
+    assert sorted(row["seq"] for row in rows) == ["1", "2", "3"]
+    assert len(closing.files) == (2 if because == "new name" else 3)
+
+
+def test_a_last_file_that_closes_badly_is_told(tmp_path, monkeypatch, caplog) -> None:
+    ClosingFails(monkeypatch)
+    recorder = Recorder(tmp_path / "run.csv")
+    recorder.add(1, 1.0, {"a": 1})
+    with caplog.at_level(logging.ERROR):
+        assert recorder.stop()
+    assert "Not all results could be recorded. run.csv: Input/output" in caplog.text
+    assert "its last rows may not be on the disk" in recorder.error
+    assert len(rows_of(recorder.path)) == 1
+
+
+def test_a_lasting_error_is_told_once(tmp_path, fast) -> None:
+    said: list[str] = []
+    with Recorder(tmp_path / "run.csv", on_error=said.append) as recorder:
+        recorder.lost = 5
+        for seq in range(1, 5):
+            recorder.add(seq, 1.0, {"a": 1})
+            wait_until(lambda count=seq: recorder.rows == count)
+    assert said == [recorder.error]
+
+
+def test_a_file_gives_its_number_back_once(tmp_path, monkeypatch) -> None:
+    ClosingFails(monkeypatch)
+    file = row_files.CsvFile(tmp_path / "run.csv", ["a"])
+    with pytest.raises(OSError, match="Input/output error"):
+        file.close()
+    stranger = os.open(tmp_path / "stranger", os.O_WRONLY | os.O_CREAT)
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        file.close()
+    os.close(stranger)
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
