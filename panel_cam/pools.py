@@ -8,10 +8,11 @@ from concurrent.futures import (
 )
 from typing import Any, Self
 
-from panel_cam.parcel import Pickling
+from panel_cam.parcel import Pickling, Sealed
 from panel_cam.process import Processed
 
-Job = Callable[[bytes], Processed]
+Made = Processed | Sealed
+Job = Callable[[bytes], Made]
 
 
 class Pool:
@@ -50,9 +51,9 @@ class Pool:
         # A private name, but that of both standard executors and of those made alike.
         return int(getattr(self.executor, "_max_workers", 1))
 
-    def submit(self, job: Job, data: bytes) -> Future[Processed]:
+    def submit(self, job: Job, data: bytes) -> Future[Made]:
         """Run a job; raises what the executor's `submit` raises."""
-        future: Future[Processed] = self.executor.submit(job, data)
+        future: Future[Made] = self.executor.submit(job, data)
         return future
 
     def rebuilt(self) -> Self | None:
