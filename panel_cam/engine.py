@@ -1,13 +1,22 @@
 """An executor that works for many: replaced when it breaks, and used in turns."""
 
+import os
 import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import suppress
+from functools import cache
 from typing import Any
-from weakref import WeakValueDictionary
+from weakref import WeakSet, WeakValueDictionary
 
-from panel_cam.pools import Pool, Threads
+from panel_cam.pools import (
+    FreeThreads,
+    Pool,
+    Threads,
+    part_with_threads,
+    with_free_threads,
+)
 from panel_cam.processes import Processes, with_safe_context
 from panel_cam.turns import Turns
 
@@ -20,6 +29,9 @@ _engines: WeakValueDictionary[int, "Engine"] = WeakValueDictionary()
 """By the id of the executor, which its engine keeps alive."""
 
 _shared: "Engine | None" = None
+
+_live: WeakSet["Engine"] = WeakSet()
+"""All, so that they end before Python waits for them."""
 
 
 def stands_for(executor: object) -> object:
@@ -95,7 +107,9 @@ class Engine:
         self, executor: object = None, make: Callable[[], Executor] | None = None
     ) -> None:
         self._lock = threading.Lock()
-        self._make = None if make is None else with_safe_context(make)
+        if make is not None:
+            make = with_free_threads(with_safe_context(make))
+        self._make = make
         self._passed = executor  # kept alive, for its id stands for it
         self._pool: Pool | None = None
         self.latest: Pool | None = None
@@ -105,6 +119,8 @@ class Engine:
         """Whose turn it is."""
         if make is None:
             self._pool = self._watched(pool_of(executor))
+        _live.add(self)
+        _end_with_python()
 
     @property
     def is_owned(self) -> bool:
@@ -128,9 +144,10 @@ class Engine:
             Whatever its maker raises; `TypeError` if it makes something else.
         """
         with self._lock:
+            if self._closed:
+                raise RuntimeError("the executor was shut down")
             if self._pool is None:
-                if self._make is None or self._closed:
-                    raise RuntimeError("the executor was shut down")
+                assert self._make is not None, "else there is one from the start"
                 self._pool = self._watched(pool_of(self._make()))
             self.latest = self._pool
             return self._pool
@@ -144,7 +161,7 @@ class Engine:
             Nothing happens if it was replaced before.
         """
         with self._lock:
-            if self._pool is not broken:
+            if self._pool is not broken or self._closed:
                 return
             if self._make is not None:
                 self._pool = None
@@ -181,6 +198,35 @@ class Engine:
         if pool is not None:
             pool.shutdown(kill=True)
 
+    def end(self) -> None:
+        """Run nothing more, and kill processes that were made here: Python ends."""
+        with self._lock:
+            self._closed = True
+            pool = self._pool
+        # A pool that replaces a broken one is nobody else's.
+        if isinstance(pool, Processes) and pool.executor is not self._passed:
+            pool.shutdown(kill=True)
+
+
+def _end_all(process: int) -> None:
+    """Let no job keep Python from ending."""
+    if os.getpid() != process:  # a fork of it, such as a worker that ends
+        return
+    for engine in list(_live):
+        engine.end()
+    part_with_threads()
+
+
+@cache
+def _end_with_python() -> None:
+    """Have that called when Python ends."""
+    # `atexit` comes too late: concurrent.futures has waited for every job by then, in a
+    # hook of this private kind (seen in Python 3.11 to 3.14). The last one runs first.
+    register = getattr(threading, "_register_atexit", None)
+    if register is not None:
+        with suppress(RuntimeError):  # it ends already
+            register(_end_all, os.getpid())
+
 
 def engine_of(executor: Any = None) -> Engine:
     """Return the engine for what a user passed as executor.
@@ -211,9 +257,7 @@ def engine_of(executor: Any = None) -> Engine:
     if executor is None:
         with _lock:
             if _shared is None:
-                threads = ThreadPoolExecutor(
-                    SHARED_THREADS, thread_name_prefix="panel_cam"
-                )
+                threads = FreeThreads(SHARED_THREADS, thread_name_prefix="panel_cam")
                 _shared = Engine(threads)
             return _shared
     if not isinstance(executor, Executor) and callable(executor):

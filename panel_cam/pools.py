@@ -1,18 +1,27 @@
 """The kinds of executors, and what has to be known of each."""
 
+import concurrent.futures.thread
 from collections.abc import Callable
 from concurrent.futures import (
     BrokenExecutor,
+    Executor,
     Future,
     ThreadPoolExecutor,
 )
+from functools import partial
+from threading import Thread
+from time import monotonic
 from typing import Any, Self
+from weakref import WeakSet
 
 from panel_cam.parcel import Pickling, Sealed
 from panel_cam.process import Processed
 
 Made = Processed | Sealed
 Job = Callable[[bytes], Made]
+
+PARTING = 1.0
+"""Seconds that jobs in threads have to end when Python does."""
 
 
 class Pool:
@@ -117,3 +126,58 @@ class Threads(Pool):
     def __init__(self, executor: ThreadPoolExecutor) -> None:
         super().__init__(executor)
         self.has_answered = True  # threads are up at once
+
+
+_free_executors: WeakSet["FreeThreads"] = WeakSet()
+_free_threads: WeakSet[Thread] = WeakSet()
+
+
+class FreeThreads(ThreadPoolExecutor):
+    """Threads that do not keep Python from ending when a job does not return."""
+
+    # Private, and called with each job (seen in Python 3.11 to 3.14); without that,
+    # Python waits for these threads as for others.
+    def _adjust_thread_count(self) -> None:
+        is_one_idle = self._idle_semaphore.acquire(timeout=0)
+        if is_one_idle or len(self._threads) >= self._max_workers:
+            return
+        # A thread that a daemon starts is a daemon.
+        starter = Thread(target=super()._adjust_thread_count, daemon=True)
+        starter.start()
+        starter.join()
+        _free_executors.add(self)
+        _free_threads.update(self._threads)
+
+
+def with_free_threads(make: Callable[[], Executor]) -> Callable[[], Executor]:
+    """Put `FreeThreads` in place of `ThreadPoolExecutor` or in a partial of it.
+
+    Parameters
+    ----------
+    make : callable
+        Makes an executor.
+
+    Returns
+    -------
+    make : callable
+        The same, if it makes another.
+    """
+    plain: Any = make if isinstance(make, partial) else partial(make)
+    if plain.func is not ThreadPoolExecutor:
+        return make
+    return partial(FreeThreads, *plain.args, **plain.keywords)
+
+
+def part_with_threads() -> None:
+    """End all `FreeThreads`, and leave those to themselves whose jobs do not return.
+
+    Those that do, have the time to: Python's end in the middle of C++ code may crash.
+    """
+    for executor in list(_free_executors):
+        executor.shutdown(wait=False, cancel_futures=True)
+    # Private, too: whom concurrent.futures waits for.
+    waited_for = getattr(concurrent.futures.thread, "_threads_queues", {})
+    end = monotonic() + PARTING
+    for thread in list(_free_threads):
+        thread.join(max(0.0, end - monotonic()))
+        waited_for.pop(thread, None)
