@@ -159,9 +159,13 @@ class Cluster(Pool):
 
     @property
     def workers(self) -> int:
-        """How many threads the cluster has just now; 0 if all its workers are dead."""
+        """How many jobs to hand out just now: one for each thread, one without any.
+
+        An adaptive cluster without workers makes some only when a job waits for them.
+        """
         self._watch.count_soon(RECOUNT)
-        return self._watch.threads
+        at_least = 1 if self._client.status == "running" else 0
+        return max(at_least, self._watch.threads)
 
     def submit(self, job: Job, data: bytes) -> Future[Made]:
         """Run a job; raises what the client's `submit` raises."""
