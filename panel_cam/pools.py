@@ -1,6 +1,8 @@
 """The kinds of executors, and what has to be known of each."""
 
 import concurrent.futures.thread
+import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import (
     BrokenExecutor,
@@ -8,7 +10,8 @@ from concurrent.futures import (
     Future,
     ThreadPoolExecutor,
 )
-from functools import partial
+from contextlib import suppress
+from functools import cache, partial
 from threading import Thread
 from time import monotonic
 from typing import Any, Self
@@ -181,3 +184,26 @@ def part_with_threads() -> None:
     for thread in list(_free_threads):
         thread.join(max(0.0, end - monotonic()))
         waited_for.pop(thread, None)
+
+
+@cache
+def call_at_end(function: Callable[[], None]) -> None:
+    """Have a function called when Python ends, before it waits for any thread.
+
+    Parameters
+    ----------
+    function : callable
+        Is called once, and not in a fork of this process, such as a worker that ends.
+    """
+    process = os.getpid()
+
+    def call() -> None:
+        if os.getpid() == process:
+            function()
+
+    # `atexit` comes too late: concurrent.futures has waited for every job by then, in a
+    # hook of this private kind (seen in Python 3.11 to 3.14). The last one runs first.
+    register = getattr(threading, "_register_atexit", None)
+    if register is not None:
+        with suppress(RuntimeError):  # it ends already
+            register(call)

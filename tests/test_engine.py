@@ -1,13 +1,16 @@
-"""Engines end with Python, whatever runs in them."""
+"""Engines know what is theirs to end, and end with Python whatever runs in them."""
 
 import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from panel_cam.engine import engine_of
+from panel_cam.errors import ExecutorError
 from tests.support.lives import PATIENCE
 from tests.support.waiting import wait_until
 
@@ -52,6 +55,40 @@ if __name__ == "__main__":
     run(hang)
     sys.stdin.readline()
 """
+
+
+def test_an_executor_that_a_function_makes_for_several_is_nobodys_own() -> None:
+    with ThreadPoolExecutor(1) as threads:
+        first, second = (engine_of(lambda: threads) for _ in range(2))
+        assert first.pool().executor is second.pool().executor
+        first.close()
+        second.close()
+        third = engine_of(lambda: threads)  # those that had it are gone
+        third.pool()
+        third.close()
+        assert threads.submit(int).result(PATIENCE) == 0
+
+
+@pytest.mark.parametrize("is_passed_first", [True, False])
+def test_an_executor_that_is_passed_as_well_is_nobodys_own(is_passed_first) -> None:
+    with ThreadPoolExecutor(1) as threads:
+        given = [threads, lambda: threads]
+        engines = []
+        for each in given if is_passed_first else reversed(given):
+            engines.append(engine_of(each))
+            engines[-1].pool()
+        for engine in engines:
+            engine.close()
+        assert threads.submit(int).result(PATIENCE) == 0
+
+
+def test_an_executor_that_ended_with_its_session_is_refused_with_the_cure() -> None:
+    threads = ThreadPoolExecutor(1)
+    first, second = (engine_of(lambda: threads) for _ in range(2))
+    first.pool()
+    first.close()
+    with pytest.raises(ExecutorError, match="pass the executor itself"):
+        second.pool()
 
 
 def is_alive(process: int) -> bool:
