@@ -18,8 +18,7 @@ from distributed.cfexecutor import ClientExecutor
 
 from panel_cam.errors import ExecutorError
 from panel_cam.parcel import Pickling
-from panel_cam.pools import Job, Pool
-from panel_cam.process import Processed
+from panel_cam.pools import Job, Made, Pool
 
 RECOUNT = 2.0
 """Seconds after which the workers are counted again, in case nobody has told."""
@@ -149,7 +148,7 @@ class Cluster(Pool):
         self._client, self._loop = client, client.loop
         # Private to Dask (seen in 2026.8); without it, its options are not kept.
         self._options = dict(getattr(executor, "_kwargs", {}))
-        self._running: dict[str, tuple[Any, Future[Processed]]] = {}
+        self._running: dict[str, tuple[Any, Future[Made]]] = {}
         try:
             self._watch = _watch(client)
         except Exception as error:
@@ -160,13 +159,17 @@ class Cluster(Pool):
 
     @property
     def workers(self) -> int:
-        """How many threads the cluster has just now; 0 if all its workers are dead."""
-        self._watch.count_soon(RECOUNT)
-        return self._watch.threads
+        """How many jobs to hand out just now: one for each thread, one without any.
 
-    def submit(self, job: Job, data: bytes) -> Future[Processed]:
+        An adaptive cluster without workers makes some only when a job waits for them.
+        """
+        self._watch.count_soon(RECOUNT)
+        at_least = 1 if self._client.status == "running" else 0
+        return max(at_least, self._watch.threads)
+
+    def submit(self, job: Job, data: bytes) -> Future[Made]:
         """Run a job; raises what the client's `submit` raises."""
-        done: Future[Processed] = Future()
+        done: Future[Made] = Future()
         key = f"panel_cam-{uuid4().hex}"
         options = {**self._options, "retries": 0, "pure": False}
         task = self._client.submit(job, data, key=key, **options)
@@ -179,7 +182,7 @@ class Cluster(Pool):
         if key not in self._running:
             return
         task, done = self._running[key]
-        result: Processed | None = None
+        result: Made | None = None
         failure: BaseException | None = None
         try:
             result = await task

@@ -5,9 +5,17 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any
-from weakref import WeakValueDictionary
+from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary
 
-from panel_cam.pools import Pool, Threads
+from panel_cam.errors import ExecutorError
+from panel_cam.pools import (
+    FreeThreads,
+    Pool,
+    Threads,
+    call_at_end,
+    part_with_threads,
+    with_free_threads,
+)
 from panel_cam.processes import Processes, with_safe_context
 from panel_cam.turns import Turns
 
@@ -15,11 +23,17 @@ from panel_cam.turns import Turns
 # one whose filter sleeps must not hold up the others. Threads are made on demand.
 SHARED_THREADS = 32
 
-_lock = threading.Lock()
+_lock = threading.RLock()
 _engines: WeakValueDictionary[int, "Engine"] = WeakValueDictionary()
 """By the id of the executor, which its engine keeps alive."""
 
 _shared: "Engine | None" = None
+
+_live: WeakSet["Engine"] = WeakSet()
+"""All, so that they end before Python waits for them."""
+
+_made: WeakKeyDictionary[object, bool] = WeakKeyDictionary()
+"""The executors that functions made, and whether they can still be used."""
 
 
 def stands_for(executor: object) -> object:
@@ -88,15 +102,21 @@ class Engine:
     executor : Executor or distributed.Client, optional
         One that somebody else made and will shut down.
     make : callable, optional
-        Makes one when it is first needed; then the engine is its owner.
+        Makes one when it is first needed; then the engine is its owner, unless it has
+        made the same one before, or somebody has passed that.
     """
 
     def __init__(
         self, executor: object = None, make: Callable[[], Executor] | None = None
     ) -> None:
         self._lock = threading.Lock()
-        self._make = None if make is None else with_safe_context(make)
-        self._passed = executor  # kept alive, for its id stands for it
+        if make is not None:
+            make = with_free_threads(with_safe_context(make))
+        self._make = make
+        self.is_owned = make is not None
+        """Whether the executor is shut down by `close`."""
+        self._executor = executor
+        """What was passed or made; kept alive, for its id stands for it."""
         self._pool: Pool | None = None
         self.latest: Pool | None = None
         """What `pool` returned last."""
@@ -105,11 +125,9 @@ class Engine:
         """Whose turn it is."""
         if make is None:
             self._pool = self._watched(pool_of(executor))
-
-    @property
-    def is_owned(self) -> bool:
-        """Whether the executor is shut down by `close`."""
-        return self._make is not None
+        with _lock:
+            _live.add(self)
+        call_at_end(_end_all)
 
     def _workers(self) -> int:
         pool = self._pool
@@ -119,19 +137,43 @@ class Engine:
         pool.on_more = self.turns.hand_out
         return pool
 
+    def share(self, executor: object) -> bool:
+        """Shut an executor down no more, if it is this one; tell whether it is."""
+        is_this = self._executor is executor
+        self.is_owned = self.is_owned and not is_this
+        return is_this
+
+    def _take(self, made: object) -> Pool:
+        """Take what was made, as its owner if it is new; the lock is held."""
+        pool = self._watched(pool_of(made))
+        executor = stands_for(made)
+        with _lock:
+            if not _made.get(executor, True):
+                raise ExecutorError(
+                    "the function made the same executor again, which was shut down "
+                    "with the session that had it: let it make a new one each time, or "
+                    "pass the executor itself"
+                )
+            self.is_owned = not _share(executor) and executor not in _made
+            _made[executor] = True
+            self._executor = executor
+        return pool
+
     def pool(self) -> Pool:
         """Return the executor, made now if need be.
 
         Raises
         ------
         Exception
-            Whatever its maker raises; `TypeError` if it makes something else.
+            Whatever its maker raises; `TypeError` if it makes something else,
+            `ExecutorError` if it makes one that was shut down.
         """
         with self._lock:
+            if self._closed:
+                raise RuntimeError("the executor was shut down")
             if self._pool is None:
-                if self._make is None or self._closed:
-                    raise RuntimeError("the executor was shut down")
-                self._pool = self._watched(pool_of(self._make()))
+                assert self._make is not None, "else there is one from the start"
+                self._pool = self._take(self._make())
             self.latest = self._pool
             return self._pool
 
@@ -144,13 +186,13 @@ class Engine:
             Nothing happens if it was replaced before.
         """
         with self._lock:
-            if self._pool is not broken:
+            if self._pool is not broken or self._closed:
                 return
-            if self._make is not None:
+            if is_owned := self.is_owned:
                 self._pool = None
             else:
                 self._pool = self._watched(broken.rebuilt() or broken)
-        if self.is_owned:
+        if is_owned:
             broken.shutdown(kill=True)
 
     def leave(self, stuck: Pool) -> bool:
@@ -168,6 +210,7 @@ class Engine:
         """
         if not self.is_owned or not stuck.is_cheap:
             return False
+        _made[stands_for(stuck.executor)] = False
         self.replace(stuck)
         return True
 
@@ -177,9 +220,35 @@ class Engine:
             if not self.is_owned:
                 return
             self._closed = True
-            pool, self._pool = self._pool, None
+            pool, self._pool, self._executor = self._pool, None, None
         if pool is not None:
+            _made[stands_for(pool.executor)] = False
             pool.shutdown(kill=True)
+
+    def end(self) -> None:
+        """Run nothing more, and kill processes that were made here: Python ends."""
+        with self._lock:
+            self._closed = True
+            pool = self._pool
+        # A pool that replaces a broken one is nobody else's.
+        is_ours = self.is_owned or (pool and pool.executor is not self._executor)
+        if isinstance(pool, Processes) and is_ours:
+            pool.shutdown(kill=True)
+
+
+def _share(executor: object) -> bool:
+    """Let nobody shut an executor down; tell whether somebody has it."""
+    with _lock:  # a list, since all have to hear of it
+        return any([each.share(executor) for each in _live])
+
+
+def _end_all() -> None:
+    """Let no job keep Python from ending."""
+    with _lock:
+        engines = list(_live)
+    for engine in engines:
+        engine.end()
+    part_with_threads()
 
 
 def engine_of(executor: Any = None) -> Engine:
@@ -211,9 +280,7 @@ def engine_of(executor: Any = None) -> Engine:
     if executor is None:
         with _lock:
             if _shared is None:
-                threads = ThreadPoolExecutor(
-                    SHARED_THREADS, thread_name_prefix="panel_cam"
-                )
+                threads = FreeThreads(SHARED_THREADS, thread_name_prefix="panel_cam")
                 _shared = Engine(threads)
             return _shared
     if not isinstance(executor, Executor) and callable(executor):
@@ -222,5 +289,6 @@ def engine_of(executor: Any = None) -> Engine:
     with _lock:
         engine = _engines.get(id(executor))
         if engine is None:
+            _share(executor)
             engine = _engines[id(executor)] = Engine(executor)
         return engine

@@ -1,8 +1,9 @@
-"""A function on its way to another process: packed once, checked when it is packed.
+"""A function on its way to another process, packed once and checked; and what it makes.
 
 A pickled function is only a name, which the other side looks up. Whether it can is
 known here, before the first frame; and if it cannot after all, that ends as an error of
-the frame, where the executor's own pickling would break a whole pool.
+the frame, where the executor's own pickling would break a whole pool. So it is with
+what comes back.
 """
 
 import pickle
@@ -10,15 +11,17 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache, partial
+from importlib import import_module
 from importlib.machinery import PathFinder
 from io import BytesIO
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from uuid import uuid4
 
-from panel_cam.errors import ExecutorError, FilterError
+from panel_cam.errors import ExecutorError, FilterError, PanelCamError
 from panel_cam.process import Processed, process
 from panel_cam.signature import name_of
 
@@ -105,6 +108,53 @@ def _by_value(modules: set[str]) -> Iterator[None]:
                 unregister_pickle_by_value(module)
 
 
+def _refuse_output(name: str, error: Exception) -> FilterError:
+    return FilterError(
+        f"what {name} returned cannot be sent back from another process: "
+        f"{type(error).__name__}: {error}. "
+        "Let its table and shapes hold only numbers and text."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A processed frame on its way back: bytes, which arrive whatever is in them.
+
+    Parameters
+    ----------
+    name : str
+        Of the filter.
+    data : bytes
+        The pickled `Processed`.
+    """
+
+    name: str
+    data: bytes
+
+    @classmethod
+    def of(cls, processed: Processed, name: str, pickling: Pickling) -> Self:
+        """Pack a processed frame, where it was made.
+
+        Raises
+        ------
+        FilterError
+            If it cannot be pickled.
+        """
+        try:
+            data = import_module(pickling).dumps(processed)
+        except Exception as error:
+            raise _refuse_output(name, error) from None
+        return cls(name, data)
+
+    def open(self) -> Processed | FilterError:
+        """Unpack it, where it is wanted; an error is returned, not raised."""
+        try:
+            processed: Processed = pickle.loads(self.data)
+        except Exception as error:
+            return _refuse_output(self.name, error)
+        return processed
+
+
 class Parcel:
     """A packed function; in the other process, it is called with each frame's bytes.
 
@@ -166,7 +216,7 @@ class Parcel:
 
     def job(
         self, settings: Mapping[str, Any], **options: Any
-    ) -> Callable[[bytes], Processed]:
+    ) -> Callable[[bytes], Sealed]:
         """Return what to do with one frame; it can be pickled, and its errors too.
 
         Parameters
@@ -179,7 +229,7 @@ class Parcel:
         Returns
         -------
         job : callable
-            ``job(data) -> Processed``.
+            ``job(data) -> Sealed``.
 
         Raises
         ------
@@ -193,7 +243,13 @@ class Parcel:
             raise self._refuse(str(error).splitlines()[0]) from None
         name, folders = self._name, self._folders
         parcel = (name, self._function, self._token, folders)
-        return partial(_run, parcel=parcel, settings=packed, options=options)
+        return partial(
+            _run,
+            parcel=parcel,
+            pickling=self._pickling,
+            settings=packed,
+            options=options,
+        )
 
 
 @lru_cache(maxsize=KEPT)
@@ -209,10 +265,11 @@ def _run(
     data: bytes,
     *,
     parcel: tuple[str, bytes, str, tuple[str, ...]],
+    pickling: Pickling,
     settings: bytes,
     options: Mapping[str, Any],
-) -> Processed:
-    """Unpack and process, in the other process."""
+) -> Sealed:
+    """Unpack, process and pack again, in the other process."""
     name, packed, token, folders = parcel
     try:
         function = _unpack(packed, token, folders)
@@ -222,4 +279,12 @@ def _run(
             f"the worker cannot load {name}: {type(error).__name__}: {error}. "
             "The module that defines it has to be importable there, too."
         ) from None
-    return process(data, function, keywords, **options)
+    try:
+        processed = process(data, function, keywords, **options)
+    except PanelCamError:
+        raise
+    # A KeyboardInterrupt, say, which would end a Dask worker; others may be of a class
+    # that cannot be unpickled.
+    except BaseException as error:
+        raise FilterError.from_exception(error) from None
+    return Sealed.of(processed, name, pickling)

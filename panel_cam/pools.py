@@ -1,17 +1,30 @@
 """The kinds of executors, and what has to be known of each."""
 
+import concurrent.futures.thread
+import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import (
     BrokenExecutor,
+    Executor,
     Future,
     ThreadPoolExecutor,
 )
+from contextlib import suppress
+from functools import cache, partial
+from threading import Thread
+from time import monotonic
 from typing import Any, Self
+from weakref import WeakSet
 
-from panel_cam.parcel import Pickling
+from panel_cam.parcel import Pickling, Sealed
 from panel_cam.process import Processed
 
-Job = Callable[[bytes], Processed]
+Made = Processed | Sealed
+Job = Callable[[bytes], Made]
+
+PARTING = 1.0
+"""Seconds that jobs in threads have to end when Python does."""
 
 
 class Pool:
@@ -50,9 +63,9 @@ class Pool:
         # A private name, but that of both standard executors and of those made alike.
         return int(getattr(self.executor, "_max_workers", 1))
 
-    def submit(self, job: Job, data: bytes) -> Future[Processed]:
+    def submit(self, job: Job, data: bytes) -> Future[Made]:
         """Run a job; raises what the executor's `submit` raises."""
-        future: Future[Processed] = self.executor.submit(job, data)
+        future: Future[Made] = self.executor.submit(job, data)
         return future
 
     def rebuilt(self) -> Self | None:
@@ -116,3 +129,81 @@ class Threads(Pool):
     def __init__(self, executor: ThreadPoolExecutor) -> None:
         super().__init__(executor)
         self.has_answered = True  # threads are up at once
+
+
+_free_executors: WeakSet["FreeThreads"] = WeakSet()
+_free_threads: WeakSet[Thread] = WeakSet()
+
+
+class FreeThreads(ThreadPoolExecutor):
+    """Threads that do not keep Python from ending when a job does not return."""
+
+    # Private, and called with each job (seen in Python 3.11 to 3.14); without that,
+    # Python waits for these threads as for others.
+    def _adjust_thread_count(self) -> None:
+        is_one_idle = self._idle_semaphore.acquire(timeout=0)
+        if is_one_idle or len(self._threads) >= self._max_workers:
+            return
+        # A thread that a daemon starts is a daemon.
+        starter = Thread(target=super()._adjust_thread_count, daemon=True)
+        starter.start()
+        starter.join()
+        _free_executors.add(self)
+        _free_threads.update(self._threads)
+
+
+def with_free_threads(make: Callable[[], Executor]) -> Callable[[], Executor]:
+    """Put `FreeThreads` in place of `ThreadPoolExecutor` or in a partial of it.
+
+    Parameters
+    ----------
+    make : callable
+        Makes an executor.
+
+    Returns
+    -------
+    make : callable
+        The same, if it makes another.
+    """
+    plain: Any = make if isinstance(make, partial) else partial(make)
+    if plain.func is not ThreadPoolExecutor:
+        return make
+    return partial(FreeThreads, *plain.args, **plain.keywords)
+
+
+def part_with_threads() -> None:
+    """End all `FreeThreads`, and leave those to themselves whose jobs do not return.
+
+    Those that do, have the time to: Python's end in the middle of C++ code may crash.
+    """
+    for executor in list(_free_executors):
+        executor.shutdown(wait=False, cancel_futures=True)
+    # Private, too: whom concurrent.futures waits for.
+    waited_for = getattr(concurrent.futures.thread, "_threads_queues", {})
+    end = monotonic() + PARTING
+    for thread in list(_free_threads):
+        thread.join(max(0.0, end - monotonic()))
+        waited_for.pop(thread, None)
+
+
+@cache
+def call_at_end(function: Callable[[], None]) -> None:
+    """Have a function called when Python ends, before it waits for any thread.
+
+    Parameters
+    ----------
+    function : callable
+        Is called once, and not in a fork of this process, such as a worker that ends.
+    """
+    process = os.getpid()
+
+    def call() -> None:
+        if os.getpid() == process:
+            function()
+
+    # `atexit` comes too late: concurrent.futures has waited for every job by then, in a
+    # hook of this private kind (seen in Python 3.11 to 3.14). The last one runs first.
+    register = getattr(threading, "_register_atexit", None)
+    if register is not None:
+        with suppress(RuntimeError):  # it ends already
+            register(call)

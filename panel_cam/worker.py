@@ -16,7 +16,8 @@ from panel_cam.entry import Entry
 from panel_cam.errors import PanelCamError
 from panel_cam.frames import Frame
 from panel_cam.outbox import Deliver, Outbox, Outcome
-from panel_cam.pools import Job
+from panel_cam.parcel import Sealed
+from panel_cam.pools import Job, Made
 from panel_cam.process import Processed
 from panel_cam.turns import Player, Turn
 
@@ -24,12 +25,13 @@ OVERDUE = 5.0
 """Seconds after which a job counts as one that may never end."""
 
 
-def _outcome(future: Future[Processed]) -> Outcome:
+def _outcome(future: Future[Made]) -> Outcome:
     if future.cancelled():
         return CancelledError("the executor cancelled the frame")
     error = future.exception()
     if error is None:
-        return future.result()
+        made = future.result()
+        return made.open() if isinstance(made, Sealed) else made
     if not isinstance(error, Exception):  # such as a KeyboardInterrupt in a process
         return PanelCamError(f"the frame's task ended with {type(error).__name__}")
     if isinstance(error, PanelCamError):

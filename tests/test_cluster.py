@@ -135,3 +135,22 @@ def test_sessions_share_the_turns_of_a_client(make, client) -> None:
         sender.answer_all()
     assert mine.live._stream._dispatch.engine is yours.live._stream._dispatch.engine
     assert mine.live._stream._worker.share == 1
+
+
+def test_an_adaptive_cluster_makes_workers_for_the_first_frame(monkeypatch) -> None:
+    with (
+        LocalCluster(
+            n_workers=0, threads_per_worker=1, dashboard_address=":0"
+        ) as cluster,
+        Client(cluster, set_as_default=False) as client,
+        senders(client) as make,
+    ):
+        sender = make(far_filters.where)
+        sender.send()
+        monkeypatch.setattr("panel_cam.worker.OVERDUE", 0.0)
+        sender.send()
+        assert "The Dask cluster has had no worker for 0 s" in sender.live.error
+        monkeypatch.undo()
+        cluster.adapt(minimum=0, maximum=1, interval="100ms")
+        sender.send_until(lambda: sender.shown and not sender.live.error)
+        sender.answer_all()

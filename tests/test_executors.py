@@ -237,6 +237,20 @@ def test_the_processes_of_a_session_end_with_it(make) -> None:
     wait_until(is_gone, timeout=PATIENCE)
 
 
+@pytest.mark.parametrize("name", ["tell_unreadable", "tell_lambda", "raise_reasons"])
+def test_what_cannot_come_back_breaks_no_pool(make, name) -> None:
+    with make_processes() as executor:
+        sender = make(getattr(far_filters, name), executor)
+        sender.send()
+        sender.answer_all()
+        assert name in sender.errors[0]
+        sender.live.filter = far_filters.negative
+        sender.send()
+        sender.answer_all()
+        assert sender.live.error == ""
+        assert executor.submit(abs, -1).result(PATIENCE) == 1
+
+
 # ---- a filter that does not return
 
 

@@ -1,6 +1,7 @@
 """A packed function arrives, or is refused before it leaves."""
 
 import pickle
+import re
 import subprocess
 import sys
 import threading
@@ -12,6 +13,7 @@ import pytest
 from panel_cam import codec
 from panel_cam.errors import ExecutorError, FilterError
 from panel_cam.parcel import Parcel
+from tests.support import far_filters
 from tests.support.far_filters import Counter, negative
 
 IMAGE = np.full((2, 3, 3), 40, np.uint8)
@@ -20,7 +22,7 @@ PNG = codec.encode(IMAGE, format="png")
 ELSEWHERE = """
 import pickle, sys
 job, data = pickle.load(sys.stdin.buffer)
-sys.stdout.buffer.write(pickle.dumps(job(data).to_image()))
+sys.stdout.buffer.write(pickle.dumps(job(data).open().to_image()))
 """
 
 
@@ -147,5 +149,37 @@ def test_a_process_keeps_a_function_and_each_session_has_its_own() -> None:
     mine, yours = (Parcel(filter, {}, "pickle") for _ in range(2))
     for parcel, frames in ((mine, 1), (mine, 2), (yours, 1)):
         job = pickle.loads(pickle.dumps(parcel.job({}, format="png")))
-        assert job(PNG).to_image()[0, 0] == frames
+        assert job(PNG).open().to_image()[0, 0] == frames
     assert filter.frames == 0
+
+
+@pytest.mark.parametrize(
+    ("function", "reason"),
+    [
+        (far_filters.tell_lambda, "pickle.*lambda"),
+        (far_filters.tell_unreadable, "no number"),
+    ],
+)
+def test_a_result_that_cannot_travel_fails_its_frame_and_tells_the_cure(
+    function, reason
+) -> None:
+    job = job_of(function)
+    try:
+        error = job(PNG).open()
+    except FilterError as refused:
+        error = refused
+    assert isinstance(error, FilterError)
+    assert re.search(rf"{function.__name__} returned.*{reason}", str(error))
+    assert "only numbers and text" in str(error)
+
+
+def test_cloudpickle_brings_back_what_has_no_home() -> None:
+    job = job_of(far_filters.tell_lambda, "cloudpickle")
+    (function,) = job(PNG).open().table["function"]
+    assert function() == 1
+
+
+@pytest.mark.parametrize("name", ["raise_reasons", "interrupt"])
+def test_whatever_a_filter_raises_comes_back_as_text(name) -> None:
+    with pytest.raises(FilterError, match=r"TwoReasons: dark|KeyboardInterrupt"):
+        job_of(getattr(far_filters, name))(PNG)

@@ -6,6 +6,8 @@ import time
 
 import numpy as np
 
+from panel_cam import Result
+
 _c_with_lock = ctypes.PyDLL(None)
 
 
@@ -44,6 +46,40 @@ def never(image):
     """Not return, as far as a test is concerned."""
     time.sleep(600)
     return image
+
+
+class TwoReasons(BaseException):
+    """An exception that can be pickled, but not unpickled."""
+
+    def __init__(self, one: str, other: str) -> None:
+        super().__init__(f"{one} and {other}")
+
+
+class Unreadable:
+    """Can be pickled, but not unpickled."""
+
+    def __reduce__(self):
+        return int, ("no number",)
+
+
+def tell_unreadable(image):
+    """Return a table that cannot be unpickled."""
+    return Result(image, table={"cell": [Unreadable()]})
+
+
+def tell_lambda(image):
+    """Return a table that cannot be pickled."""
+    return Result(image, table={"function": [lambda: 1]})
+
+
+def raise_reasons(image):
+    """Raise what cannot be unpickled."""
+    raise TwoReasons("dark", "cold")
+
+
+def interrupt(image):
+    """Raise what would end a Dask worker."""
+    raise KeyboardInterrupt
 
 
 class Counter:
