@@ -152,6 +152,25 @@ class FreeThreads(ThreadPoolExecutor):
         _free_threads.update(self._threads)
 
 
+def partial_of(make: Callable[[], Executor], kind: type[Executor]) -> Any:
+    """Return a maker as a partial of a class, if it is that class or a partial of it.
+
+    Parameters
+    ----------
+    make : callable
+        Makes an executor.
+    kind : type
+        Of executors.
+
+    Returns
+    -------
+    partial : functools.partial or None
+        None for every other maker.
+    """
+    plain: Any = make if isinstance(make, partial) else partial(make)
+    return plain if plain.func is kind else None
+
+
 def with_free_threads(make: Callable[[], Executor]) -> Callable[[], Executor]:
     """Put `FreeThreads` in place of `ThreadPoolExecutor` or in a partial of it.
 
@@ -165,8 +184,7 @@ def with_free_threads(make: Callable[[], Executor]) -> Callable[[], Executor]:
     make : callable
         The same, if it makes another.
     """
-    plain: Any = make if isinstance(make, partial) else partial(make)
-    if plain.func is not ThreadPoolExecutor:
+    if (plain := partial_of(make, ThreadPoolExecutor)) is None:
         return make
     return partial(FreeThreads, *plain.args, **plain.keywords)
 

@@ -9,7 +9,7 @@ from multiprocessing.context import BaseContext
 from typing import Any, Self
 
 from panel_cam.parcel import Pickling
-from panel_cam.pools import Pool
+from panel_cam.pools import Pool, partial_of
 
 
 def safe_context() -> BaseContext:
@@ -37,10 +37,8 @@ def with_safe_context(make: Callable[[], Executor]) -> Callable[[], Executor]:
     make : callable
         The same, unless it would fork.
     """
-    plain: Any = make if isinstance(make, partial) else partial(make)
-    if plain.func is not ProcessPoolExecutor:
-        return make
-    if "mp_context" in plain.keywords or plain.args[1:]:
+    plain = partial_of(make, ProcessPoolExecutor)
+    if plain is None or "mp_context" in plain.keywords or plain.args[1:]:
         return make
     return partial(plain, mp_context=safe_context())
 

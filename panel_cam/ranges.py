@@ -22,7 +22,8 @@ def plain_number(value: Any) -> Any:
         return tuple(map(plain_number, value))
     # An expression of param has any attribute, but no shape that is a tuple.
     shape = getattr(value, "shape", None)
-    return value.item() if isinstance(shape, tuple) and shape == () else value
+    is_one = isinstance(shape, tuple) and not shape and hasattr(value, "item")
+    return value.item() if is_one else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import param
 
+from panel_cam.ranges import plain_number
 from panel_cam.script import CATALOGUE, Script
 from panel_cam.settings import values
 from panel_cam.signature import innermost, is_async, name_of
@@ -46,8 +47,7 @@ def _literal(value: Any, script: Script) -> str:
     if type(value) in _TIMES and getattr(value, "tzinfo", None) is None:
         _, arguments = repr(value).split("(", 1)  # such as "datetime.date(2026, 1, 2)"
         return f"{script.find(type(value))}({arguments}"
-    if getattr(value, "shape", None) == () and hasattr(value, "item"):
-        value = value.item()  # one of NumPy's numbers
+    value = plain_number(value)
     if isinstance(value, float):
         return _number(float(value))
     if value is None or type(value) in (bool, int, str, bytes):

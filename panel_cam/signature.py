@@ -1,7 +1,7 @@
 """A function's signature: which options it has, and what is known of each."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -61,6 +61,14 @@ class Signature:
     takes_more: bool = False
 
 
+def _layers(function: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
+    """Yield a function and, while it is a partial, what that is made of."""
+    yield function
+    while isinstance(function, partial):
+        function = function.func
+        yield function
+
+
 def innermost(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return what a `functools.partial` is made of, or else the function itself.
 
@@ -74,9 +82,8 @@ def innermost(function: Callable[..., Any]) -> Callable[..., Any]:
     function : callable
         No partial.
     """
-    while isinstance(function, partial):
-        function = function.func
-    return function
+    *_, inner = _layers(function)
+    return inner
 
 
 def name_of(function: Callable[..., Any]) -> str:
@@ -168,11 +175,8 @@ def bound(function: Callable[..., Any]) -> set[str]:
     names : set of str
         None for what is no partial.
     """
-    names: set[str] = set()
-    while isinstance(function, partial):
-        names |= function.keywords.keys()
-        function = function.func
-    return names
+    partials = (each for each in _layers(function) if isinstance(each, partial))
+    return {name for each in partials for name in each.keywords}
 
 
 def _without_image(

@@ -27,6 +27,8 @@ from typing import Any, Self, TypeAlias
 
 import numpy as np
 
+from panel_cam.signature import innermost
+
 State: TypeAlias = dict[str, Any]
 """What a filter keeps from frame to frame: empty at first, and after each reset."""
 
@@ -158,7 +160,7 @@ def stateful(function: Callable[..., Any]) -> Stateful:
     return Stateful(function)
 
 
-def is_in_order(function: object) -> bool:
+def is_in_order(function: Any) -> bool:
     """Tell whether a filter needs its frames one at a time and in order.
 
     Parameters
@@ -171,9 +173,7 @@ def is_in_order(function: object) -> bool:
     in_order : bool
         Its attribute `in_order`; False for a plain function.
     """
-    while isinstance(function, partial):
-        function = function.func
-    return bool(getattr(function, "in_order", False))
+    return bool(getattr(innermost(function), "in_order", False))
 
 
 def fresh(function: Callable[..., Any]) -> Callable[..., Any]:

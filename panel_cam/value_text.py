@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import param
 
+from panel_cam.bounds import has_ends
 from panel_cam.choices import is_same
+from panel_cam.ranges import plain_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,15 +35,6 @@ def _labels(parameter: Any) -> dict[str, Any]:
 # ---- to text
 
 
-def _plain(value: Any) -> Any:
-    """Return a number of NumPy's, and those in a tuple, as Python's."""
-    if type(value) is tuple:
-        return tuple(map(_plain, value))
-    if getattr(value, "shape", None) == () and hasattr(value, "item"):
-        return value.item()
-    return value
-
-
 def is_exactly(one: Any, other: Any) -> bool:
     """Tell whether two values are the same, and of one type: 1 is not True.
 
@@ -55,7 +48,7 @@ def is_exactly(one: Any, other: Any) -> bool:
     is_exactly : bool
         Where numbers are NumPy's, they count as Python's.
     """
-    one, other = _plain(one), _plain(other)
+    one, other = plain_number(one), plain_number(other)
     return type(one) is type(other) and is_same(one, other)
 
 
@@ -101,7 +94,7 @@ def to_text(parameter: Parameter, value: Any) -> str | None:
             picked = [_label(parameter, each) for each in value]
             return None if None in picked else repr(picked)
         return _label(parameter, value)
-    value = _plain(value)
+    value = plain_number(value)
     if value is None:
         return "" if parameter.allow_None else None
     if isinstance(parameter, param.Boolean):
@@ -148,7 +141,7 @@ def _to_date(parameter: Any, text: str) -> date:
 def _ends(parameter: Any) -> Any:
     """Return between what its control sets a number: see `panel_cam.widgets`."""
     soft = parameter.get_soft_bounds()
-    is_box = parameter.allow_None or None in soft
+    is_box = parameter.allow_None or not has_ends(parameter)
     return (parameter.bounds or (None, None)) if is_box else soft
 
 

@@ -9,6 +9,7 @@ import panel as pn
 import param
 from bokeh.models import PrintfTickFormatter
 
+from .bounds import has_ends
 from .prompt import prompt
 
 if TYPE_CHECKING:
@@ -42,10 +43,6 @@ class _Select(pn.widgets.Select):
         return {"value": None, **params}
 
 
-def _has_ends(parameter: Any) -> bool:
-    return None not in (parameter.get_soft_bounds() or (None,))
-
-
 def _slider(
     parameter: Any, kind: type[pn.widgets.Widget], **more: Any
 ) -> pn.widgets.Widget:
@@ -71,7 +68,7 @@ def _format(parameter: Any) -> str | PrintfTickFormatter:
 
 def _number(parameter: Any) -> pn.widgets.Widget:
     whole = isinstance(parameter, param.Integer)
-    if parameter.allow_None or not _has_ends(parameter):
+    if parameter.allow_None or not has_ends(parameter):
         # A slider has no place for None; a box can be empty.
         kind = pn.widgets.IntInput if whole else pn.widgets.FloatInput
         start, end = parameter.bounds or (None, None)
@@ -83,7 +80,7 @@ def _number(parameter: Any) -> pn.widgets.Widget:
 
 
 def _interval(parameter: Any, value: Any) -> pn.widgets.Widget | None:
-    if not _has_ends(parameter) or value is None:
+    if not has_ends(parameter) or value is None:
         return None
     numbers = (*value, *parameter.get_soft_bounds())
     whole = all(isinstance(each, int) for each in numbers)
