@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from panel_cam.filters.edges import roberts
-from panel_cam.ranges import Range
+from panel_cam.functions.ranges import Range
 
 Filter = Callable[..., NDArray[np.uint8]]
 

@@ -17,7 +17,7 @@ from filters import FILTERS, Filter
 from tornado.web import Application, RequestHandler
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
-from panel_cam.codec import decode, encode
+from panel_cam.imaging.codec import decode, encode
 
 PAGE = Path(__file__).with_name("floor.html")
 

@@ -23,7 +23,8 @@ from browser import FLAGS, find_browser
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
 import panel_cam as pc
-from panel_cam import codec, overlay
+from panel_cam.imaging import codec
+from panel_cam.imaging import shape_packet as overlay
 
 PERIOD = 50  # ms
 COUNT_PAINTED = (

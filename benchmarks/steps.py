@@ -20,9 +20,9 @@ import numpy as np
 import PIL.Image
 import skimage.filters
 
-from panel_cam.codec import decode, encode
 from panel_cam.filters.edges import roberts
-from panel_cam.process import process
+from panel_cam.imaging.codec import decode, encode
+from panel_cam.processing.run_filter import process
 
 
 def make_scene(width: int, height: int) -> Any:

@@ -83,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _list_filters(options: Sequence[str]) -> int:
     """Print the catalogue; with --bench, what each filter costs."""
-    from .filters import bench
+    from panel_cam.filters import bench
 
     parser = argparse.ArgumentParser(prog="python -m panel_cam filters")
     parser.add_argument("--bench", action="store_true", help="measure each of them")
@@ -117,12 +117,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Imported late: --help and a mistyped option should answer at once.
     import panel as pn
 
-    from .page import make_page
-    from .targets import TargetError, load
+    from panel_cam.filters import get
+    from panel_cam.functions.loading import TargetError, load
+    from panel_cam.page import make_page
 
     sys.path.insert(0, os.getcwd())
     try:
-        function = load(options.target)
+        function = load(options.target, get)
     except TargetError as error:
         print(f"panel_cam: {error}", file=sys.stderr)
         return 2

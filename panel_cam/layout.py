@@ -2,48 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import panel as pn
 
-from .messages import describe_error, describe_stats
+from panel_cam.controls.messages import describe_error, describe_stats
 
 if TYPE_CHECKING:
-    from .live import Live
-    from .recordings import Recordings
+    from collections.abc import Iterable
+
+    import param
+
+    Part = pn.viewable.Viewable | pn.viewable.Viewer
 
 
-def arrange(live: Live, *more: pn.viewable.Viewer) -> pn.viewable.Viewable:
-    """Return the picture, what belongs to it below, and the controls beside.
+def arrange(picture: Iterable[Part], controls: Iterable[Part]) -> pn.viewable.Viewable:
+    """Stand a picture and what belongs to it beside its controls.
 
     Parameters
     ----------
-    live : Live
-        Whose parts they are; each stands in the layout as it is.
-    *more : Viewer
-        What else stands among the controls, below the camera's.
+    picture, controls : iterable of Viewable or Viewer
+        What stands in each of the two columns, from the top; all stand there as
+        they are.
 
     Returns
     -------
     layout : panel.viewable.Viewable
         Beside each other where there is room, below each other on a phone.
     """
-    figures = pn.pane.HTML(
-        live.param.stats.rx.pipe(describe_stats), sizing_mode="stretch_width"
-    )
-    picture = pn.Column(
-        live.view,
-        _show_error(live),
-        _show_error(live.recordings),
-        figures,
-        live.readout,
-        styles={"flex": "999 1 420px"},
-        max_width=1280,
-    )
-    controls = pn.Column(
-        live.camera,
-        live.controls,
-        *more,
+    left = pn.Column(*picture, styles={"flex": "999 1 420px"}, max_width=1280)
+    right = pn.Column(
+        *controls,
         # Beside the picture, which takes what is left, they have 320 pixels; on a
         # phone, where they stand below, its whole width.
         styles={"flex": "1 1 320px"},
@@ -51,17 +40,44 @@ def arrange(live: Live, *more: pn.viewable.Viewer) -> pn.viewable.Viewable:
         max_width=420,
     )
     return pn.FlexBox(
-        picture,
-        controls,
+        left,
+        right,
         gap="16px",
         align_items="flex-start",
         sizing_mode="stretch_width",
     )
 
 
-def _show_error(owner: Live | Recordings) -> pn.pane.HTML:
-    """Return what stands there while `owner.error` is not empty."""
-    error = owner.param.error.rx
+def show_error(error: param.Parameter[str]) -> pn.pane.HTML:
+    """Return what stands there while a parameter is not empty.
+
+    Parameters
+    ----------
+    error : param.Parameter
+        The parameter of an object: ``live.param.error``, say.
+
+    Returns
+    -------
+    pane : panel.pane.HTML
+        The text in red; it takes no room while there is none.
+    """
+    text = error.rx
     return pn.pane.HTML(
-        error.pipe(describe_error), visible=error.bool(), sizing_mode="stretch_width"
+        text.pipe(describe_error), visible=text.bool(), sizing_mode="stretch_width"
     )
+
+
+def show_stats(stats: param.Parameter[dict[str, Any]]) -> pn.pane.HTML:
+    """Return the line of figures that a parameter's dictionary says.
+
+    Parameters
+    ----------
+    stats : param.Parameter
+        The parameter of an object: ``live.param.stats``.
+
+    Returns
+    -------
+    pane : panel.pane.HTML
+        One line of text.
+    """
+    return pn.pane.HTML(stats.rx.pipe(describe_stats), sizing_mode="stretch_width")

@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING, Any
 import panel as pn
 import param
 
-from . import codec
-from .controls import ControlsColumn
-from .error_log import ErrorLog
-from .errors import FrameError
-from .filters import get
-from .image_view import COMPARE, ImageView
-from .keywords import split
-from .layout import arrange
-from .lazy_image import LazyImage
-from .notebook import Cell, Still, with_loader
-from .parameterized import as_function
-from .process import Processed
-from .readout import Readout
-from .recordings import Recordings
-from .session import at_session_end
-from .settings import settings_of, values
-from .source import CAMERA_PARAMS, make_camera
-from .state import fresh
-from .stream import Stream
+from panel_cam.controls.controls import ControlsColumn
+from panel_cam.errors import FrameError
+from panel_cam.filters import get
+from panel_cam.functions.keywords import split
+from panel_cam.functions.parameterized import as_function
+from panel_cam.functions.settings import settings_of, values
+from panel_cam.functions.stateful import fresh
+from panel_cam.imaging import codec
+from panel_cam.layout import arrange, show_error, show_stats
+from panel_cam.processing.run_filter import Processed
+from panel_cam.sources.source import CAMERA_PARAMS, make_camera
+from panel_cam.stream import Stream
+from panel_cam.transport.lazy_image import LazyImage
+from panel_cam.transport.notebook_output import Cell, Still, with_loader
+from panel_cam.transport.session_caller import at_session_end
+from panel_cam.view.error_log import ErrorLog
+from panel_cam.view.image_view import COMPARE, ImageView
+from panel_cam.view.readout import Readout
+from panel_cam.view.recordings import Recordings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from .camera import Camera
-    from .frames import Frame
-    from .recorder import Recorder
+    from panel_cam.imaging.frame import Frame
+    from panel_cam.sources.camera import Camera
+    from panel_cam.view.recorder import Recorder
 
 logger = logging.getLogger(__name__)
 
@@ -297,4 +297,26 @@ class Live(pn.viewable.Viewer):
 
     def __panel__(self) -> pn.viewable.Viewable:
         """Return what the page shows: the picture beside the camera's controls."""
-        return arrange(self)
+        return self.arranged()
+
+    def arranged(self, *more: pn.viewable.Viewer) -> pn.viewable.Viewable:
+        """Return what the page shows, with more among the controls.
+
+        Parameters
+        ----------
+        *more : Viewer
+            What stands below the filter's own controls: a `ChainEditor`, say.
+
+        Returns
+        -------
+        layout : panel.viewable.Viewable
+            The picture beside the controls; on a phone, above them.
+        """
+        picture = (
+            self.view,
+            show_error(self.param.error),
+            show_error(self.recordings.param.error),
+            show_stats(self.param.stats),
+            self.readout,
+        )
+        return arrange(picture, (self.camera, self.controls, *more))

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 import panel as pn
 from bokeh.core.templates import FILE
 
-from .chain_editor import ChainEditor
-from .layout import arrange
-from .live import Live
+from panel_cam.controls.chain_editor import ChainEditor
+from panel_cam.live import Live
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +45,7 @@ def make_page(
         doc.template = _FITS_PHONES  # type: ignore[assignment]  # its setter takes text
     live = Live(filter, **params)
     return pn.Column(
-        arrange(live, ChainEditor(live)),
+        live.arranged(ChainEditor(live)),
         sizing_mode="stretch_width",
         styles={"padding": "16px", "box-sizing": "border-box", "margin": "0 auto"},
         max_width=1280,

@@ -5,22 +5,22 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from .dispatch import Dispatch
-from .errors import ExecutorError, PanelCamError
-from .process import Processed
-from .session import poster
-from .slack import Slack
-from .stats import Stats
-from .worker import Worker
+from panel_cam.errors import ExecutorError, PanelCamError
+from panel_cam.processing.dispatch import Dispatch
+from panel_cam.processing.frame_timing import Slack
+from panel_cam.processing.run_filter import Processed
+from panel_cam.processing.stats import Stats
+from panel_cam.processing.worker import Worker
+from panel_cam.transport.session_caller import poster
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import param
 
-    from .camera import Camera
-    from .frames import Frame
-    from .notebook import Cell
+    from panel_cam.imaging.frame import Frame
+    from panel_cam.sources.camera import Camera
+    from panel_cam.transport.notebook_output import Cell
 
 
 class Stream:
@@ -31,10 +31,10 @@ class Stream:
     camera : Camera
         Whose frames they are. They are answered from here on, whatever happens.
     executor : optional
-        Where the filter runs: see `panel_cam.engine.engine_of`.
+        Where the filter runs: see `panel_cam.processing.shared_executor.engine_of`.
     options : callable
         Called for every frame; returns the filter's settings, and how to encode what
-        it returns, as keywords of `panel_cam.process.process`.
+        it returns, as keywords of `panel_cam.processing.run_filter.process`.
     show : callable
         Called as ``show(frame, processed)`` on the event loop.
     fail : callable

@@ -13,7 +13,8 @@ import numpy as np
 import panel as pn
 import pytest
 
-from panel_cam import Camera, FrameError, Live, Result, codec, filters
+from panel_cam import Camera, FrameError, Live, Result, filters
+from panel_cam.imaging import codec
 from tests.support.lives import IMAGE, PNG, captured_at, lives, send
 from tests.support.waiting import wait_until
 

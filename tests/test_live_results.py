@@ -8,7 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 import pytest
 
 from panel_cam import Boxes, Live, Result
-from panel_cam.overlay import pack
+from panel_cam.imaging.shape_packet import pack
 from tests.support.lives import IMAGE, captured_at, lives, send
 from tests.support.results import box_it
 from tests.support.waiting import wait_until

@@ -2,8 +2,8 @@
 
 A filter is a function `(image, *, options) -> image`. It gets rows x columns x RGB,
 uint8 0-255, or rows x columns; it may return any image that
-`panel_cam.pixels.to_uint8` takes, or a `Result`. It never modifies the image that it
-gets; what it returns may share memory with it.
+`panel_cam.imaging.pixels.to_uint8` takes, or a `Result`. It never modifies the image
+that it gets; what it returns may share memory with it.
 
 To add one, write it in the file of its group, and name it in `registry.GROUPS` and in
 the list of `tests/filters/test_contract.py`. Another package adds filters by the

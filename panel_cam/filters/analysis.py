@@ -17,9 +17,9 @@ from panel_cam.filters.channels import (
 from panel_cam.filters.drawing import ORANGE, draw_boxes, draw_lines
 from panel_cam.filters.hues import from_hsv
 from panel_cam.filters.threshold import otsu
-from panel_cam.frames import Result
-from panel_cam.ranges import Range
-from panel_cam.shapes import Boxes
+from panel_cam.functions.ranges import Range
+from panel_cam.imaging.result import Result
+from panel_cam.imaging.shapes import Boxes
 
 Smallest = Annotated[int, Range(1, 2000)]
 

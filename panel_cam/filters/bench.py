@@ -15,7 +15,7 @@ import numpy as np
 from panel_cam.filters.channels import Bytes
 from panel_cam.filters.registry import get, groups, names, summary
 from panel_cam.filters.steps import to_filter
-from panel_cam.state import fresh
+from panel_cam.functions.stateful import fresh
 
 SHAPE = (480, 640)
 BUDGET_MS = 33.0

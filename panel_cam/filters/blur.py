@@ -11,7 +11,7 @@ from panel_cam.filters.channels import (
     to_bytes,
     to_grey,
 )
-from panel_cam.ranges import Range
+from panel_cam.functions.ranges import Range
 
 
 def gaussian(

@@ -6,14 +6,15 @@ from functools import partial
 from inspect import isawaitable
 from typing import Any, Self
 
-from panel_cam import coroutines
 from panel_cam.errors import ImageError
 from panel_cam.filters.channels import to_rgb
 from panel_cam.filters.steps import Part, Step, to_step
-from panel_cam.frames import Image, Result
-from panel_cam.pixels import to_uint8
-from panel_cam.shape import Shape
-from panel_cam.state import fresh, is_in_order
+from panel_cam.functions import coroutines
+from panel_cam.functions.stateful import fresh, is_in_order
+from panel_cam.imaging.frame import Image
+from panel_cam.imaging.pixels import to_uint8
+from panel_cam.imaging.result import Result
+from panel_cam.imaging.shapes import Shape
 
 
 class Pipeline:
@@ -125,7 +126,7 @@ class Pipeline:
         Returns
         -------
         pipeline : Pipeline
-            For one session: see `panel_cam.state.fresh`.
+            For one session: see `panel_cam.functions.stateful.fresh`.
         """
         steps = ((fresh(step.function), step.settings) for step in self.steps)
         return type(self)(*steps)

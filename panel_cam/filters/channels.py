@@ -1,7 +1,7 @@
 """One channel, three channels, fewer pixels: what filters do before their own work.
 
-Each function takes any image that `panel_cam.pixels.to_uint8` takes. All are quick:
-less than a millisecond for 640 x 480 pixels of uint8.
+Each function takes any image that `panel_cam.imaging.pixels.to_uint8` takes. All are
+quick: less than a millisecond for 640 x 480 pixels of uint8.
 """
 
 from typing import TypeAlias
@@ -9,8 +9,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from panel_cam.frames import Image
-from panel_cam.pixels import to_uint8
+from panel_cam.imaging.frame import Image
+from panel_cam.imaging.pixels import to_uint8
 
 Bytes: TypeAlias = npt.NDArray[np.uint8]
 Grey: TypeAlias = npt.NDArray[np.float32]

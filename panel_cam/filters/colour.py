@@ -6,7 +6,7 @@ import numpy as np
 
 from panel_cam.filters.channels import Bytes, Mask, to_bytes, to_levels, to_rgb
 from panel_cam.filters.hues import from_hsv, to_hsv
-from panel_cam.ranges import Range
+from panel_cam.functions.ranges import Range
 
 Palette = Literal["viridis", "magma", "inferno", "heat", "rainbow"]
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from panel_cam.filters.channels import Bytes, to_bytes
-from panel_cam.ranges import Range
+from panel_cam.functions.ranges import Range
 
 
 def _value(image: Bytes) -> Bytes:

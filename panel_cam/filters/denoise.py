@@ -5,8 +5,8 @@ from typing import Annotated
 import numpy as np
 
 from panel_cam.filters.channels import LUMINANCE, Bytes, lighten, to_bytes, to_grey
-from panel_cam.frames import Image
-from panel_cam.ranges import Range
+from panel_cam.functions.ranges import Range
+from panel_cam.imaging.frame import Image
 
 ROWS = 16  # worked on at a time: as many as stay in a core's cache
 

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from panel_cam.filters.channels import Bytes, Grey, Mask, to_bytes, to_grey
 from panel_cam.filters.hues import paint_hues
-from panel_cam.ranges import Range
+from panel_cam.functions.ranges import Range
 
 Gain = Annotated[float, Range(1, 10, step=0.5)]
 

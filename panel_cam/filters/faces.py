@@ -11,9 +11,9 @@ import numpy as np
 
 from panel_cam.filters.channels import Bytes, shrink, to_levels, to_rgb
 from panel_cam.filters.drawing import draw_boxes
-from panel_cam.frames import Result
-from panel_cam.ranges import Range
-from panel_cam.shapes import Boxes
+from panel_cam.functions.ranges import Range
+from panel_cam.imaging.result import Result
+from panel_cam.imaging.shapes import Boxes
 
 Box = tuple[int, int, int, int]
 

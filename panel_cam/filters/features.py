@@ -12,9 +12,9 @@ import numpy.typing as npt
 from panel_cam.filters.channels import Bytes, shrink, to_grey, to_rgb
 from panel_cam.filters.drawing import ORANGE, draw_circles, draw_lines, plot
 from panel_cam.filters.peaks import find_peaks
-from panel_cam.frames import Result
-from panel_cam.ranges import Range
-from panel_cam.shapes import Contours, Lines, Points
+from panel_cam.functions.ranges import Range
+from panel_cam.imaging.result import Result
+from panel_cam.imaging.shapes import Contours, Lines, Points
 
 TOO_SMALL = 8  # pixels: in less, there is no room for what these filters look for
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import numpy as np
 
 from panel_cam.filters.channels import Bytes, Grey, to_bytes
-from panel_cam.ranges import Range
+from panel_cam.functions.ranges import Range
 
 
 def _sample(image: Bytes, rows: Grey, columns: Grey) -> Bytes:

@@ -12,7 +12,7 @@ import numpy as np
 
 from panel_cam.filters.channels import Bytes, Mask
 from panel_cam.filters.threshold import otsu
-from panel_cam.ranges import Range
+from panel_cam.functions.ranges import Range
 
 Radius = Annotated[int, Range(0, 20)]
 Shape = Literal["disk", "square"]

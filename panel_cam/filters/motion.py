@@ -1,4 +1,4 @@
-"""Filters that compare a frame with those before it: see `panel_cam.state`."""
+"""Filters that compare a frame with those before it: see `panel_cam.stateful`."""
 
 from typing import Annotated, Literal
 
@@ -6,9 +6,9 @@ import numpy as np
 
 from panel_cam.filters.channels import Bytes, enlarge, shrink, to_bytes, to_grey
 from panel_cam.filters.hues import paint_hues
-from panel_cam.frames import Result
-from panel_cam.ranges import Range
-from panel_cam.state import State, stateful
+from panel_cam.functions.ranges import Range
+from panel_cam.functions.stateful import State, stateful
+from panel_cam.imaging.result import Result
 
 
 @stateful

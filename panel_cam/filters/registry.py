@@ -169,7 +169,7 @@ def get(name: str) -> Filter:
     -------
     filter : callable
         The function itself. If it is stateful, a session has to work on an instance of
-        its own: see `panel_cam.state.fresh`.
+        its own: see `panel_cam.functions.stateful.fresh`.
 
     Raises
     ------

@@ -18,8 +18,8 @@ from panel_cam.filters.channels import (
     to_rgb,
 )
 from panel_cam.filters.drawing import ORANGE
-from panel_cam.frames import Result
-from panel_cam.ranges import Range
+from panel_cam.functions.ranges import Range
+from panel_cam.imaging.result import Result
 
 Labels = npt.NDArray[np.integer]
 Show = Literal["colours", "borders"]

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from panel_cam.filters.plugins import Filter
 from panel_cam.filters.registry import get
-from panel_cam.signature import bound, innermost, name_of
+from panel_cam.functions.signature import bound, innermost, name_of
 
 Part: TypeAlias = str | Filter | tuple[str | Filter, Mapping[str, Any]]
 """A filter or its name, alone or with settings."""

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from panel_cam.filters.channels import Bytes, Grey, to_bytes, to_grey, to_levels
-from panel_cam.ranges import Range
+from panel_cam.functions.ranges import Range
 
 ANGLES = 9  # of a HOG, as in Dalal and Triggs
 

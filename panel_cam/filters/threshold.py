@@ -5,7 +5,7 @@ from typing import Annotated
 import numpy as np
 
 from panel_cam.filters.channels import Bytes, Mask, to_grey, to_levels
-from panel_cam.ranges import Range
+from panel_cam.functions.ranges import Range
 
 
 def _split(bright: Mask, inverted: bool) -> Mask:

@@ -14,10 +14,10 @@ from panel_cam.errors import ImageError
 from panel_cam.filters import pipeline
 from panel_cam.filters.blur import gaussian
 from panel_cam.filters.edges import canny
-from panel_cam.frames import Result
-from panel_cam.ranges import Range
-from panel_cam.shapes import Points
-from panel_cam.state import fresh, is_in_order
+from panel_cam.functions.ranges import Range
+from panel_cam.functions.stateful import fresh, is_in_order
+from panel_cam.imaging.result import Result
+from panel_cam.imaging.shapes import Points
 from tests.filters.pictures import disks, noise, plain, rgb
 
 

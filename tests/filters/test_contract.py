@@ -16,10 +16,10 @@ import numpy as np
 import pytest
 
 from panel_cam.filters import GROUPS, get, names
-from panel_cam.frames import Result
-from panel_cam.pixels import to_uint8
-from panel_cam.ranges import Range
-from panel_cam.state import fresh, is_in_order
+from panel_cam.functions.ranges import Range
+from panel_cam.functions.stateful import fresh, is_in_order
+from panel_cam.imaging.pixels import to_uint8
+from panel_cam.imaging.result import Result
 from tests.filters.pictures import Bytes, noise, plain, scene
 
 OURS = [name for group in GROUPS.values() for name in group]

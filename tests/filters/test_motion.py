@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from panel_cam.filters import motion
-from panel_cam.state import Stateful, fresh
+from panel_cam.functions.stateful import Stateful, fresh
 from tests.filters.pictures import Bytes, disks, noise, plain, rgb
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from panel_cam.codec import encode
-from panel_cam.frames import Frame
-from panel_cam.outbox import Outcome
-from panel_cam.process import Processed
-from panel_cam.worker import Worker
+from panel_cam.imaging.codec import encode
+from panel_cam.imaging.frame import Frame
+from panel_cam.processing.delivery import Outcome
+from panel_cam.processing.run_filter import Processed
+from panel_cam.processing.worker import Worker
 
 PATIENCE = 60  # seconds after which a test that waits has failed
 

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from panel_cam import Live, codec
+from panel_cam import Live
+from panel_cam.imaging import codec
 from tests.support.waiting import wait_until
 
 IMAGE = np.random.default_rng(2).integers(0, 256, (24, 32, 3)).astype(np.uint8)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from panel_cam.frames import Result
-from panel_cam.shapes import Boxes
+from panel_cam.imaging.result import Result
+from panel_cam.imaging.shapes import Boxes
 
 
 def box_it(image: np.ndarray) -> Result:

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from panel_cam import Live, codec
+from panel_cam import Live
+from panel_cam.imaging import codec
 from tests.support import far_filters
 from tests.support.lives import PATIENCE, lives
 from tests.support.waiting import wait_until

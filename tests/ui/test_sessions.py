@@ -12,8 +12,9 @@ import panel as pn
 import pytest
 from bokeh.client import ClientSession, pull_session
 
-from panel_cam import Camera, ImageView, Live, codec
-from panel_cam.frames import Frame
+from panel_cam import Camera, ImageView, Live
+from panel_cam.imaging import codec
+from panel_cam.imaging.frame import Frame
 from tests.support.clip import COLOURS, Clip
 from tests.support.live_page import LivePage
 from tests.support.server import ServerThread

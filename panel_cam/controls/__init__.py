@@ -1,0 +1,1 @@
+"""What people change on a page: settings, filters, chains, links."""

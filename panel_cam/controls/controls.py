@@ -1,0 +1,235 @@
+"""`Controls`: the settings of a filter, as widgets."""
+
+from __future__ import annotations
+
+import html
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import panel as pn
+import param
+from bokeh.models.ui import Tooltip
+
+from panel_cam.controls.widgets import to_widget
+from panel_cam.functions.choices import is_same
+from panel_cam.functions.settings import references
+from panel_cam.transport.session_caller import at_session_end
+
+if TYPE_CHECKING:
+    from panel_cam.functions.kinds import Parameter
+
+
+class _Help(pn.widgets.TooltipIcon):
+    """Opens to the left: controls are at the right of a picture, or fill a phone."""
+
+    def _process_param_change(self, params: dict[str, Any]) -> dict[str, Any]:
+        properties: dict[str, Any] = super()._process_param_change(params)
+        if isinstance(tooltip := properties.get("description"), Tooltip):
+            tooltip.position = "left"
+        return properties
+
+
+class Controls(pn.viewable.Viewer):
+    """A widget for each setting, and a button that sets all to their defaults.
+
+    Every move of a slider is a change of the settings at once. It goes both ways: what
+    Python sets, the widgets show. A setting that follows something else has no widget
+    here, unless it follows a widget: that is shown itself.
+
+    Parameters
+    ----------
+    settings : param.Parameterized
+        Of `panel_cam.functions.settings.settings_of`, or any other.
+
+    Examples
+    --------
+    >>> from panel_cam.filters import gaussian
+    >>> from panel_cam.functions.settings import settings_of
+    >>> controls = Controls(settings_of(gaussian))
+    >>> list(controls.widgets)
+    ['sigma']
+    """
+
+    settings: param.Parameter[Any] = param.Parameter(
+        constant=True,
+        doc="""
+        What the widgets show and change.""",
+    )
+    error = param.String(
+        default="",
+        doc="""
+        Why the last change was not taken; empty when it was.""",
+    )
+
+    def __init__(self, settings: param.Parameterized) -> None:
+        super().__init__(settings=settings)  # type: ignore[no-untyped-call]
+        self.widgets: dict[str, pn.widgets.Widget] = {}
+        """The widgets by the name of their setting."""
+        self._watchers: list[tuple[param.Parameterized, Any]] = []
+        rows = self._make_rows()
+        self._reset = pn.widgets.Button(
+            label="Reset",
+            margin=(4, 0, 0, 0),
+            sizing_mode="stretch_width",
+            on_click=lambda event: self.reset(),
+        )
+        message = pn.pane.HTML(
+            self.param.error.rx.pipe(_describe_error),
+            visible=self.param.error.rx.bool(),
+            margin=0,
+            sizing_mode="stretch_width",
+        )
+        self._layout = pn.Column(
+            *rows,
+            message,
+            self._reset,
+            visible=bool(rows),
+            sizing_mode="stretch_width",
+            margin=0,
+            styles={"gap": "8px"},
+        )
+        if self.widgets:
+            watcher = settings.param.watch(self._on_settings, list(self.widgets))
+            self._watchers.append((settings, watcher))
+        self._show_reset()
+        at_session_end(self.close)
+
+    # ---- what is shown
+
+    def _make_rows(self) -> list[pn.viewable.Viewable]:
+        followers = references(self.settings)
+        rows: list[pn.viewable.Viewable] = []
+        parameters = self.settings.param.objects("existing").items()
+        for name, parameter in sorted(parameters, key=lambda item: _order(item[1])):
+            if name == "name" or _order(parameter) < 0:
+                continue
+            if name in followers:
+                if isinstance(followers[name], pn.widgets.WidgetBase):
+                    rows.append(followers[name])
+                continue
+            row = self._make_button(name, parameter) or self._make_row(name, parameter)
+            if row is not None:
+                rows.append(row)
+        return rows
+
+    def _make_row(self, name: str, parameter: Parameter) -> pn.viewable.Viewable | None:
+        widget = to_widget(parameter, getattr(self.settings, name))
+        if widget is None:
+            return None
+        widget.disabled = bool(parameter.constant or parameter.readonly)
+        self.widgets[name] = widget
+        watcher = widget.param.watch(partial(self._on_widget, name), "value")
+        self._watchers.append((widget, watcher))
+        return _with_help(widget, parameter)
+
+    def _make_button(
+        self, name: str, parameter: Parameter
+    ) -> pn.viewable.Viewable | None:
+        """Return a button for what is no value: an `Action` or an `Event`."""
+        if not isinstance(parameter, param.Action | param.Event):
+            return None
+
+        def press(event: object) -> None:
+            if isinstance(parameter, param.Event):
+                self.settings.param.trigger(name)
+            elif (action := getattr(self.settings, name)) is not None:
+                action(self.settings)
+
+        button = pn.widgets.Button(
+            label=parameter.label, margin=0, sizing_mode="stretch_width", on_click=press
+        )
+        return _with_help(button, parameter)
+
+    # ---- both ways
+
+    def _on_widget(self, name: str, event: param.parameterized.Event) -> None:
+        # Param takes what it does not know, the members of an Enum say, for changed.
+        if is_same(event.new, getattr(self.settings, name)):
+            return
+        try:
+            setattr(self.settings, name, event.new)
+        except (ValueError, TypeError) as error:
+            self.error = str(error)
+            event.obj.value = getattr(self.settings, name)
+        else:
+            self.error = ""
+
+    def _on_settings(self, *events: param.parameterized.Event) -> None:
+        for event in events:
+            widget = self.widgets[event.name]
+            if not is_same(widget.value, event.new):
+                widget.value = event.new
+        self._show_reset()
+
+    def _changed(self) -> list[str]:
+        parameters = self.settings.param
+        return [
+            name
+            for name, widget in self.widgets.items()
+            if not (widget.disabled or is_same(widget.value, parameters[name].default))
+        ]
+
+    def _show_reset(self) -> None:
+        self._reset.disabled = not self._changed()
+
+    # ---- what one does with it
+
+    def reset(self) -> None:
+        """Set every setting that has a widget to its default."""
+        defaults = {name: self.settings.param[name].default for name in self._changed()}
+        self.error = ""
+        self.settings.param.update(**defaults)
+
+    def close(self) -> None:
+        """Let go of the settings. Idempotent."""
+        for each, watcher in self._watchers:
+            each.param.unwatch(watcher)
+        self._watchers.clear()
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        """Return what the page shows: a column that is as wide as its place."""
+        return self._layout
+
+
+class ControlsColumn(pn.Column):
+    """The controls of one thing after another: those before are closed."""
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        self._shown: Controls | None = None
+
+    def display(self, settings: param.Parameterized) -> None:
+        """Show the controls of these settings, and no others.
+
+        Parameters
+        ----------
+        settings : param.Parameterized
+            See `Controls`.
+        """
+        self.close()
+        self._shown = Controls(settings)
+        layout = self._shown.__panel__()
+        self[:] = [layout]
+        self.visible = layout.visible
+
+    def close(self) -> None:
+        """Let go of the settings. Idempotent."""
+        if self._shown is not None:
+            self._shown.close()
+
+
+def _order(parameter: Parameter) -> float:
+    return 0 if parameter.precedence is None else float(parameter.precedence)
+
+
+def _with_help(widget: pn.widgets.Widget, parameter: Parameter) -> pn.viewable.Viewable:
+    doc = " ".join((parameter.doc or "").split())
+    if not doc:
+        return widget
+    text = html.escape(doc, quote=False)
+    icon = _Help(value=text, margin=(0, 0, 0, 6), align="start")
+    return pn.Row(widget, icon, margin=0, sizing_mode="stretch_width")
+
+
+def _describe_error(error: str) -> str:
+    return f"<span style='color: #d1495b'>{html.escape(error)}</span>"

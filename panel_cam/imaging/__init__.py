@@ -1,0 +1,1 @@
+"""What travels, and how it becomes bytes and back: frames, results, shapes."""

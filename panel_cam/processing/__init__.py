@@ -1,0 +1,1 @@
+"""Run the newest frame somewhere, fairly, and bring it back in order."""

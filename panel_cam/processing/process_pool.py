@@ -1,0 +1,90 @@
+"""Pools of processes on this machine: started safely, replaced when one dies."""
+
+import sys
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from multiprocessing.context import BaseContext
+from typing import Any, Self
+
+from panel_cam.processing.executors import Pool, partial_of
+from panel_cam.processing.pickled_function import Pickling
+
+
+def safe_context() -> BaseContext:
+    """Return a way to start processes that is safe beside a server's threads.
+
+    Returns
+    -------
+    context : multiprocessing context
+        Not fork, the default on Linux until Python 3.13: the copy of a process with
+        threads may wait for ever for a lock that one of them held.
+    """
+    return get_context("spawn" if sys.platform == "win32" else "forkserver")
+
+
+def with_safe_context(make: Callable[[], Executor]) -> Callable[[], Executor]:
+    """Add a safe context to `ProcessPoolExecutor` or a partial of it that has none.
+
+    Parameters
+    ----------
+    make : callable
+        Makes an executor.
+
+    Returns
+    -------
+    make : callable
+        The same, unless it would fork.
+    """
+    plain = partial_of(make, ProcessPoolExecutor)
+    if plain is None or "mp_context" in plain.keywords or plain.args[1:]:
+        return make
+    return partial(plain, mp_context=safe_context())
+
+
+class Processes(Pool):
+    """A pool of processes on this machine.
+
+    If one of them dies, the standard library gives up the whole pool; another is made
+    with the same settings.
+    """
+
+    pickling: Pickling | None = "pickle"
+    stuck_text = "It holds a process of its pool"
+    executor: ProcessPoolExecutor
+
+    def rebuilt(self) -> Self:
+        """Return another: with as many workers, started in the same way."""
+        # Private names (seen in Python 3.11 to 3.14); without them, the defaults.
+        old: Any = self.executor
+        context: BaseContext | None = getattr(old, "_mp_context", None)
+        if context is None or context.get_start_method() == "fork":
+            context = safe_context()
+        return type(self)(
+            ProcessPoolExecutor(
+                getattr(old, "_max_workers", None),
+                mp_context=context,
+                initializer=getattr(old, "_initializer", None),
+                initargs=getattr(old, "_initargs", ()),
+            )
+        )
+
+    def shutdown(self, *, kill: bool) -> None:
+        """End it without waiting."""
+        # A private name, too, that `shutdown` clears. Without it, a process whose job
+        # does not end keeps this one from ending.
+        processes = dict(getattr(self.executor, "_processes", None) or {})
+        super().shutdown(kill=kill)
+        if kill:
+            for process in processes.values():
+                process.kill()
+
+    def explain(self, error: Exception) -> str:
+        """Say in plain words what happened to a job that no filter is to blame for."""
+        if isinstance(error, BrokenExecutor):
+            return (
+                "A worker process died with a frame at work: the filter crashed it, or "
+                "the system ended it, for want of memory say. New ones take over."
+            )
+        return super().explain(error)

@@ -1,0 +1,200 @@
+"""One frame's way: decode -> filter -> encode, in one pure function."""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from inspect import isawaitable
+from time import perf_counter
+from typing import Any
+
+from panel_cam.errors import FilterError, ImageError
+from panel_cam.functions import coroutines
+from panel_cam.imaging.codec import FORMATS, MAX_PIXELS, decode, encode, format_of
+from panel_cam.imaging.frame import Frame, Image
+from panel_cam.imaging.pixels import to_uint8
+from panel_cam.imaging.result import Result
+from panel_cam.imaging.shape_packet import pack
+from panel_cam.imaging.shapes import Shape
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Processed:
+    """A processed frame, ready for the page.
+
+    Parameters
+    ----------
+    data : bytes
+        The encoded picture. Not part of the repr, so never in a log.
+    format : str
+        What `data` is; png where transparency did not fit the format asked for.
+    shape : tuple of int
+        Of the picture: (rows, columns), or (rows, columns, channels).
+    values : dict of str to float
+        Named numbers of the `Result`; empty if the filter returned an image.
+    decode_s, filter_s, encode_s : float
+        Seconds that each stage took, by `time.perf_counter`.
+    image : ndarray or None
+        The very array that the filter returned, if `keep_image` was set.
+    shapes : tuple of Shape
+        Of the `Result`.
+    overlay : bytes
+        What draws them on the page; empty if there are none.
+    table : DataFrame, mapping or None
+        Of the `Result`.
+    """
+
+    data: bytes = field(repr=False)
+    format: str
+    shape: tuple[int, ...]
+    values: dict[str, float]
+    decode_s: float
+    filter_s: float
+    encode_s: float
+    image: Image | None = field(default=None, repr=False)
+    shapes: Sequence[Shape] = field(default=(), repr=False)
+    overlay: bytes = field(default=b"", repr=False)
+    table: Any = field(default=None, repr=False)
+
+    def to_picture(self, frame: Frame) -> dict[str, Any]:
+        """Return what the page shows: a value for `ImageView.frame`.
+
+        Parameters
+        ----------
+        frame : Frame
+            What was processed.
+
+        Returns
+        -------
+        picture : dict
+            With the shapes in it, if there are any: both arrive together.
+        """
+        picture = {
+            "stream": frame.stream,
+            "seq": frame.seq,
+            "captured_at": frame.captured_at,
+            "data": self.data,
+        }
+        return {**picture, "overlay": self.overlay} if self.overlay else picture
+
+    def to_image(self) -> Image:
+        """Return the image, decoding the picture if the array was not kept.
+
+        Returns
+        -------
+        image : ndarray
+            `image`, or else what `data` decodes to: of as many rows and columns, dtype
+            uint8, with one channel or three, and as exact as `format` is.
+        """
+        if self.image is not None:
+            return self.image
+        decoded = decode(self.data)
+        return decoded[:, :, 0] if len(self.shape) == 2 else decoded
+
+    def to_result(self) -> Result:
+        """Return what the filter returned, with its image as `to_image` gives it."""
+        return Result(
+            self.to_image(), values=self.values, table=self.table, shapes=self.shapes
+        )
+
+
+def _name(function: Callable[..., object]) -> str:
+    function = getattr(function, "func", function)  # what a partial is made of
+    return str(getattr(function, "__name__", type(function).__name__))
+
+
+async def _finish(output: Awaitable[object]) -> object:
+    """Await what an ``async def`` returned; an error is returned, not raised."""
+    try:
+        return await output
+    except (Exception, SystemExit) as exc:
+        # Here, so that the traceback begins in the user's function.
+        return FilterError.from_exception(exc)
+
+
+def _call(
+    function: Callable[..., object], image: Image, settings: Mapping[str, Any]
+) -> Result:
+    failure: FilterError
+    try:
+        output = function(image, **settings)
+        if isawaitable(output):
+            output = coroutines.run(output, _finish)
+        if not isinstance(output, FilterError):
+            return output if isinstance(output, Result) else Result(output)  # type: ignore[arg-type]
+        failure = output
+    # SystemExit too: a filter that calls sys.exit() would end a worker process.
+    except (Exception, SystemExit) as exc:
+        failure = FilterError.from_exception(exc)
+    # Raised here, not above: as its context, the exception would keep the image alive.
+    raise failure
+
+
+def process(
+    data: bytes,
+    function: Callable[..., object],
+    settings: Mapping[str, Any] | None = None,
+    *,
+    format: str = "jpeg",
+    quality: float = 0.85,
+    keep_image: bool = False,
+    formats: Collection[str] = FORMATS,
+    max_pixels: int = MAX_PIXELS,
+) -> Processed:
+    """Decode one frame, call the filter, and encode what it returns.
+
+    It touches nothing but its arguments, and all of them can be pickled if `function`
+    can: it runs in a thread, in a process or on another machine.
+
+    Parameters
+    ----------
+    data : bytes
+        An image file, from outside and not trusted.
+    function : callable
+        Called as `function(image, **settings)` with an ndarray of shape (M, N, 3) and
+        dtype uint8 that it may modify. It returns an image or a `Result`; an
+        ``async def`` is run to its end, on a loop that this thread keeps.
+    settings : mapping, optional
+        Keyword arguments for `function`.
+    format, quality
+        Of the output: see `panel_cam.imaging.codec.encode`.
+    keep_image : bool, default False
+        Whether to return the filter's own array too. Worth it in a thread, where that
+        costs nothing; from another process, the array has to be copied back.
+    formats, max_pixels
+        What to accept: see `panel_cam.imaging.codec.decode`.
+
+    Returns
+    -------
+    processed : Processed
+        The encoded picture, and how long each stage took.
+
+    Raises
+    ------
+    FrameError
+        If `data` is not a readable image.
+    FilterError
+        If the filter raised, or returned something that cannot be shown.
+    """
+    started = perf_counter()
+    image = decode(data, formats=formats, max_pixels=max_pixels)
+    decoded = perf_counter()
+    result = _call(function, image, settings or {})
+    filtered = perf_counter()
+    try:
+        pixels = to_uint8(result.image)
+        encoded = encode(pixels, format=format, quality=quality)
+    except ImageError as exc:
+        raise FilterError(f"{_name(function)} returned no image: {exc}") from None
+    finished = perf_counter()
+    return Processed(
+        data=encoded,
+        format=format_of(encoded),
+        shape=pixels.shape,
+        values=dict(result.values),
+        decode_s=decoded - started,
+        filter_s=filtered - decoded,
+        encode_s=finished - filtered,
+        image=result.image if keep_image else None,
+        shapes=result.shapes,
+        overlay=pack(result.shapes) if result.shapes else b"",
+        table=result.table,
+    )

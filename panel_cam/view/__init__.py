@@ -1,0 +1,1 @@
+"""Where results go: the picture, the shapes, the numbers, the files."""
