@@ -18,7 +18,8 @@ from panel_cam.functions.stateful import fresh
 from panel_cam.imaging import codec
 from panel_cam.layout import arrange, show_error, show_stats
 from panel_cam.processing.run_filter import Processed
-from panel_cam.sources.source import CAMERA_PARAMS, make_camera
+from panel_cam.sources.base import Source
+from panel_cam.sources.camera import Camera
 from panel_cam.stream import Stream
 from panel_cam.transport.lazy_image import LazyImage
 from panel_cam.transport.notebook_output import Cell, Still, with_loader
@@ -36,12 +37,16 @@ if TYPE_CHECKING:
     import numpy as np
 
     from panel_cam.imaging.frame import Frame
-    from panel_cam.sources.camera import Camera
     from panel_cam.view.recorder import Recorder
 
 logger = logging.getLogger(__name__)
 
 _OWN_PARAMS = {"format", "quality", "compare", "name"}
+_OF_CAMERA = {
+    *("autostart", "active", "device_id", "facing", "resolution", "fps"),
+    *("mirror", "preview", "max_in_flight", "answer_timeout", "max_frame_bytes"),
+}
+"""What may be said of a camera that is made here."""
 
 
 class Live(pn.viewable.Viewer):
@@ -53,9 +58,10 @@ class Live(pn.viewable.Viewer):
         The user's function: called with an ndarray of shape (M, N, 3) and dtype
         uint8, it returns an image or a `Result`. A string names one of
         `panel_cam.filters`.
-    source : Camera or {"camera", "demo"}, default "camera"
-        Where frames come from: a camera of your own making, or the kind of source of
-        the `Camera` that is made here; people can still change it on the page.
+    source : Source or {"camera", "demo"}, default "camera"
+        Where frames come from: a `Camera` or another source of your own making, which
+        several of these may share; or the kind of source of the `Camera` that is made
+        here; people can still change it on the page.
     executor : concurrent.futures.Executor or callable, optional
         Where the filter runs: a `distributed.Client` or its `get_executor()`, too; by
         default, in a pool of threads that all sessions of this process share. Sessions
@@ -136,33 +142,32 @@ class Live(pn.viewable.Viewer):
         self,
         filter: Callable[..., Any] | str = "roberts",
         *,
-        source: Camera | str = "camera",
+        source: Source | str = "camera",
         executor: Executor | Callable[[], Executor] | Any = None,
         settings: Mapping[str, Any] | None = None,
         **params: Any,
     ) -> None:
         filter = get(filter) if isinstance(filter, str) else filter
-        known = CAMERA_PARAMS | _OWN_PARAMS
+        known = _OF_CAMERA | _OWN_PARAMS
         keywords, of_filter = split(filter, params, known, type(self).__name__)
         of_filter |= settings or {}
-        of_camera = {key: keywords.pop(key) for key in CAMERA_PARAMS & keywords.keys()}
+        of_camera = {key: keywords.pop(key) for key in _OF_CAMERA & keywords.keys()}
         super().__init__(filter=filter, **keywords)  # type: ignore[no-untyped-call]
-        encoding = {"format": self.param.format, "quality": self.param.quality}
-        self.camera = make_camera(source, encoding, of_camera)
+        self.source = self._find_source(source, of_camera)
+        """Where frames come from."""
         self.view = ImageView(
-            mirror=self.camera.param.mirror,
-            camera_key=self.camera.key,
+            mirror=self.source.param.mirror,
+            camera_key=self.source.key,
             compare=self.compare,
             min_width=240,
         )
         self.view.link(self, compare="compare", bidirectional=True)
         self._stream = Stream(
-            self.camera,
+            self.source,
             executor,
             options=self._options,
             show=self._show_picture,
             fail=self._show_error,
-            follow="max_in_flight" not in of_camera,
         )
         self.readout = Readout(self._stream.post)
         """The newest numbers and the newest table, at a calm rate."""
@@ -171,11 +176,24 @@ class Live(pn.viewable.Viewer):
         self.controls = ControlsColumn(margin=(8, 0))
         """The widgets of the filter's settings."""
         self._errors = ErrorLog()
-        self._still = Still(self.camera.key)
+        self._still = Still(self.source.key)
         self._use(of_filter)
         self.view.param.watch(self._on_painted, "painted")
-        self.camera.param.watch(lambda event: self._still.store(), "status")
+        self.source.param.watch(lambda event: self._still.store(), "status")
         at_session_end(self.close)
+
+    def _find_source(self, source: object, options: Mapping[str, Any]) -> Source:
+        """Return what was passed, or make the camera that a text stands for."""
+        if isinstance(source, str):
+            encoding = {"format": self.param.format, "quality": self.param.quality}
+            return Camera(source=source, **encoding, **options)
+        if not isinstance(source, Source):
+            got = type(source).__name__
+            raise TypeError(f"expected a Source or its name as source, got {got}")
+        if options:
+            names = ", ".join(options)
+            raise TypeError(f"set {names} on the camera that is passed as source")
+        return source
 
     @param.depends("filter", watch=True)
     def _refresh(self) -> None:
@@ -234,13 +252,21 @@ class Live(pn.viewable.Viewer):
 
     # ---- what one does with it
 
+    @property
+    def camera(self) -> Camera:
+        """The source, if it is a `Camera`; else an `AttributeError` says what it is."""
+        if isinstance(self.source, Camera):
+            return self.source
+        kind = type(self.source).__name__
+        raise AttributeError(f"there is no camera: the source is a {kind}")
+
     def start(self) -> None:
-        """Open the camera."""
-        self.camera.start()
+        """Open the camera, or whatever the source is."""
+        self.source.start()
 
     def stop(self) -> None:
-        """Close the camera; the last picture stays."""
-        self.camera.stop()
+        """Close it; the last picture stays."""
+        self.source.stop()
 
     def record_results(self, path: str | Path) -> Recorder:
         """Write the named numbers of every frame into a file, from now on.
@@ -319,4 +345,5 @@ class Live(pn.viewable.Viewer):
             show_stats(self.param.stats),
             self.readout,
         )
-        return arrange(picture, (self.camera, self.controls, *more))
+        of_source = () if self.source.view is None else (self.source.view,)
+        return arrange(picture, (*of_source, self.controls, *more))

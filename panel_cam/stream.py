@@ -11,15 +11,13 @@ from panel_cam.processing.frame_timing import Slack
 from panel_cam.processing.run_filter import Processed
 from panel_cam.processing.stats import Stats
 from panel_cam.processing.worker import Worker
-from panel_cam.transport.session_caller import poster
+from panel_cam.transport.session_caller import in_session, poster
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    import param
-
     from panel_cam.imaging.frame import Frame
-    from panel_cam.sources.camera import Camera
+    from panel_cam.sources.base import Source
     from panel_cam.transport.notebook_output import Cell
 
 
@@ -28,8 +26,8 @@ class Stream:
 
     Parameters
     ----------
-    camera : Camera
-        Whose frames they are. They are answered from here on, whatever happens.
+    source : Source
+        Whose frames they are. Every one of them is answered, whatever happens.
     executor : optional
         Where the filter runs: see `panel_cam.processing.shared_executor.engine_of`.
     options : callable
@@ -40,9 +38,6 @@ class Stream:
     fail : callable
         Called as ``fail(error, text)`` on the event loop, with an exception, and what
         it means in plain words; with None while a frame is at work for too long.
-    follow : bool
-        Whether the camera may have as many frames in flight as there are workers, and
-        one more, until someone sets it otherwise.
 
     Raises
     ------
@@ -52,15 +47,14 @@ class Stream:
 
     def __init__(
         self,
-        camera: Camera,
+        source: Source,
         executor: Any,
         *,
         options: Callable[[], tuple[Mapping[str, Any], dict[str, Any]]],
         show: Callable[[Frame, Processed], None],
         fail: Callable[[Exception | None, str], None],
-        follow: bool,
     ) -> None:
-        self.camera = camera
+        self.source = source
         self.stats = Stats()
         self.cell: Cell | None = None
         """In a notebook, the cell that what the filter prints belongs to."""
@@ -69,10 +63,8 @@ class Stream:
         self._worker = Worker(self._dispatch.engine, deliver=self._deliver)
         self._slack = Slack()
         self._number = 0
-        self._in_flight = camera.param.max_in_flight.default if follow else 0
-        self._post = poster()
-        camera.auto_answer = False
-        self._watcher = camera.param.watch(self._take, "frame")
+        self._post, self._has_session = poster(), in_session()
+        self._subscription = source.subscribe(self._take)
 
     def use(self, function: Callable[..., Any], settings: Mapping[str, Any]) -> None:
         """Take another filter, for the next frame.
@@ -113,32 +105,30 @@ class Stream:
             return
         self._worker.close()
         self._dispatch.close()
-        self.camera.param.unwatch(self._watcher)
+        self._subscription.close()
 
     def _follow_workers(self) -> None:
         share = self._worker.share
-        if self._in_flight == self.camera.max_in_flight:
-            most = self.camera.param.max_in_flight.bounds[1]
-            self.camera.max_in_flight = self._in_flight = min(share + 1, most)
+        self._subscription.capacity = share + 1
         if self._slack.slots != share:
             self._slack = Slack(share)
 
     # ---- the way of a frame
 
-    def _take(self, event: param.parameterized.Event) -> None:
+    def _take(self, frame: Frame) -> None:
         """Hand a frame to the worker; on the event loop."""
-        frame = event.new
         if frame.stream != self._number:
             self._number = frame.stream
             self._worker.restart()
             self._slack = Slack(self._worker.share)
-            self._post = poster()
+            if not self._has_session:
+                self._post = poster()
         self.stats.add_received(len(frame.data))
         self._slack.receive(frame)
         settings, encoding = self._options()
         try:
             job = self._dispatch.job(
-                settings, **encoding, max_pixels=self.camera.max_pixels
+                settings, **encoding, max_pixels=self.source.max_pixels
             )
         except ExecutorError as error:
             self._finish(frame, error, self._slack.finish(frame, dropped=True))
@@ -177,4 +167,4 @@ class Stream:
                 text = str(outcome) if is_ours else self._dispatch.explain(outcome)
                 self._fail(outcome, text)
         finally:
-            self.camera.answer(frame, slack=slack)
+            self._subscription.answer(frame, slack)

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 import numpy as np
@@ -60,9 +60,11 @@ class Camera(CameraState):
         params.setdefault("key", uuid4().hex)
         if params.get("autostart", self.param.autostart.default):
             params.setdefault("active", True)
-        super().__init__(**params)  # type: ignore[no-untyped-call]
+        # What is passed stays; the default follows what receivers can use.
+        self._followed = None if "max_in_flight" in params else self.max_in_flight
         self._newest = (0, 0)
         self._answered: deque[int] = deque(maxlen=_ANSWERS_REPEATED)
+        super().__init__(**params)  # type: ignore[no-untyped-call]
 
     # ---- what the browser sends
 
@@ -143,57 +145,77 @@ class Camera(CameraState):
             Should be a mapping of stream, seq, captured_at and data; nothing is
             taken for granted.
         """
-        accepted = False
         try:
             frame = Frame.from_wire(value, max_bytes=self.max_frame_bytes)
-            if frame.stream == self._newest[0] and frame.seq <= self._newest[1]:
-                raise FrameError("expected a seq above the last one, got one below")
-            self._newest = (frame.stream, frame.seq)
+            self._check_order(frame)
             codec.format_of(frame.data)
-            decode = partial(codec.decode, frame.data, max_pixels=self.max_pixels)
-            self.param.image.offer(self, decode)
-            accepted = True
-            self.frame = frame
+            self._tell(frame)
         except FrameError as error:
             self.rejected += 1
             logger.warning("A frame from the browser was refused: %s", error)
-        except Exception as error:
-            # A watcher of `frame` failed. Its traceback would show the picture's bytes.
-            logger.error("A watcher of Camera.frame raised %s", type(error).__name__)
-        finally:
-            if self.auto_answer or not accepted:
-                self._answer(value)
+            self._refuse(value)
+        else:
+            self.publish(frame)
 
-    def answer(self, frame: Frame, *, slack: float | None = None) -> None:
-        """Tell the browser that a frame is dealt with, so that it may send another.
-
-        Runs on the event loop. Needed only where `auto_answer` is off.
-
-        Parameters
-        ----------
-        frame : Frame
-            The frame; to answer it twice does no harm.
-        slack : float, optional
-            How long it waited for its turn, in seconds, or, below 0, how long it was
-            waited for: see `Slack`. The page times the next frames by it.
-        """
-        if frame.stream != self.answered["stream"]:
+    def _check_order(self, frame: Frame) -> None:
+        if frame.stream == self._newest[0] and frame.seq <= self._newest[1]:
+            raise FrameError("expected a seq above the last one, got one below")
+        if frame.stream != self._newest[0]:
             self._answered.clear()
-        self._answered.append(frame.seq)
-        self.answered = {
-            "stream": frame.stream,
-            "seqs": list(self._answered),
-            "slack": None if slack is None else round(slack * 1000, 1),
-        }
+        self._newest = (frame.stream, frame.seq)
 
-    def _answer(self, value: object) -> None:
+    def _tell(self, frame: Frame) -> None:
+        """Tell who watches `image` or `frame`; raises if the image cannot be had."""
+        try:
+            decode = partial(codec.decode, frame.data, max_pixels=self.max_pixels)
+            self.param.image.offer(self, decode)
+            self.frame = frame
+        except FrameError:
+            raise
+        except Exception as error:  # its traceback would show the picture's bytes
+            logger.error("A watcher of Camera.frame raised %s", type(error).__name__)
+
+    def _refuse(self, value: object) -> None:
         """Answer what may be no frame at all, as far as it can be told apart."""
         with suppress(FrameError):
             if isinstance(value, Mapping):
                 value = {**value, "captured_at": 0, "data": b"-"}
-            self.answer(Frame.from_wire(value, max_bytes=1))
+            self.on_answered(Frame.from_wire(value, max_bytes=1), None)
+
+    def on_answered(self, frame: Frame, timing: float | None) -> None:
+        """Tell the browser that a frame is dealt with; on the event loop."""
+        if frame.stream < self._newest[0]:
+            return  # of a stream that the page has ended
+        if frame.stream != self.answered["stream"]:
+            self._answered.clear()
+        self._answered.append(frame.seq)
+        self._answer(frame.stream, timing)
+
+    def on_lagging(self, frame: Frame, timing: float | None) -> None:
+        """Tell the browser which frames need not keep it waiting; on the event loop."""
+        self._answer(frame.stream, timing)
+
+    def _answer(self, stream: int, timing: float | None) -> None:
+        lagging = [frame.seq for frame in self.lagging if frame.stream == stream]
+        self.answered = {
+            "stream": stream,
+            "seqs": list(self._answered),
+            "lagging": lagging,
+            "timing": None if timing is None else round(timing * 1000, 1),
+        }
+
+    def on_capacity(self) -> None:
+        """Let as many frames be in flight as are of use, unless someone has said so."""
+        if self.max_in_flight == self._followed:
+            most = self.param.max_in_flight.bounds[1]
+            self.max_in_flight = self._followed = min(self.capacity, most)
 
     # ---- what one does with it
+
+    @property
+    def view(self) -> Self:
+        """What a page shows: the camera itself, with its preview and controls."""
+        return self
 
     def start(self) -> None:
         """Open the camera; the browser may ask the person in front of it."""

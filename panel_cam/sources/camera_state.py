@@ -8,6 +8,7 @@ import numpy as np
 import param
 
 from panel_cam.imaging import codec
+from panel_cam.sources.base import Source
 from panel_cam.transport import assets
 from panel_cam.transport.lazy_image import LazyImage
 from panel_cam.transport.stream_component import StreamComponent
@@ -46,7 +47,7 @@ def _update(name: str, option: str) -> str:
     return f"state.camera?.update({{{option}: data.{name}}})"
 
 
-class CameraState(StreamComponent):
+class CameraState(StreamComponent, Source):
     """The synced values of a `Camera`, and what the page does when one changes."""
 
     autostart = param.Boolean(
@@ -106,11 +107,6 @@ class CameraState(StreamComponent):
         doc="""
         Quality of "jpeg" and "webp", 0 to 1.""",
     )
-    mirror = param.Boolean(
-        default=False,
-        doc="""
-        Show the preview as in a mirror. The frames themselves are never mirrored.""",
-    )
     preview = param.Boolean(
         default=True,
         doc="""
@@ -135,24 +131,11 @@ class CameraState(StreamComponent):
         doc="""
         Frames of more encoded bytes than this are refused.""",
     )
-    max_pixels = param.Integer(
-        default=codec.MAX_PIXELS,
-        bounds=(1, None),
-        precedence=-1,
-        doc="""
-        Frames of more pixels than this are refused, before they are decoded.""",
-    )
-
     status: param.Selector[str] = param.Selector(
         default="idle",
         objects=list(STATUSES),
         doc="""
         What the camera does, or the name of what it failed at.""",
-    )
-    error = param.String(
-        default="",
-        doc="""
-        For a failure, one sentence that says what to do; else empty.""",
     )
     notice = param.String(
         default="",
@@ -172,15 +155,14 @@ class CameraState(StreamComponent):
     frame = param.Parameter(
         default=None,
         doc="""
-        The newest frame: a dictionary of stream (an integer that tells streams
-        apart), seq (1, 2, ...), captured_at (seconds since the epoch by the
-        browser's clock), width, height and data (the encoded bytes).""",
+        The newest `Frame`.""",
     )
     answered = param.Dict(
-        default={"stream": 0, "seqs": [], "slack": None},
+        default={"stream": 0, "seqs": [], "lagging": [], "timing": None},
         doc="""
-        The frames that Python has dealt with, newest last, and the slack of that one
-        in milliseconds; see `answer`.""",
+        The frames that Python has dealt with, newest last; those that only slower
+        receivers still hold; and how long one of them waited for its turn, in
+        milliseconds: see `Subscription.answer`.""",
     )
     image = LazyImage(
         doc="""
@@ -194,27 +176,12 @@ class CameraState(StreamComponent):
         An array of the kind in which the page sends the bytes of a frame: BokehJS
         exports no constructor for it.""",
     )
-    key = param.String(
-        default="",
-        constant=True,
-        doc="""
-        Tells this component from others on the page, the same in all its views.""",
-    )
-
     rejected = param.Integer(
         default=0,
         precedence=-1,
         doc="""
         How many frames were refused because they were none, or out of order.""",
     )
-    auto_answer = param.Boolean(
-        default=True,
-        precedence=-1,
-        doc="""
-        Answer every frame as soon as those who watch it have returned. Off: somebody
-        calls `answer`, when the frame's result is on the page, say.""",
-    )
-
     _stream_params: ClassVar[tuple[str, ...]] = ("answered",)
     _kept_params: ClassVar[tuple[str, ...]] = ("frame", "image", "rejected")
     # Frames do not count as the application being busy.

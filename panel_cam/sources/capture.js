@@ -69,9 +69,9 @@ class Capture {
     else if (active && differs("paused")) this.#pause()
   }
 
-  /** Python has dealt with these frames. @param {{stream: number, seqs: number[], slack: number?}} answered */
-  answer({stream, seqs, slack}) {
-    if (stream === this.#id) this.#pacer.answer(seqs, slack)
+  /** Python has dealt with these frames. @param {{stream: number, seqs: number[], lagging: number[], timing: number?}} answered */
+  answer({stream, seqs, lagging, timing}) {
+    if (stream === this.#id) this.#pacer.answer(seqs, timing, lagging)
   }
 
   get #limits() {
@@ -136,7 +136,8 @@ class Capture {
   #send({capturedAt, width, height, data}) {
     const [view] = this.#views
     const seq = this.#pacer.sent(performance.timeOrigin + performance.now() - capturedAt * 1000)
-    Originals.keep(this.#key, {stream: this.#id, seq, data}, this.#options.maxInFlight + 2)
+    const onTheirWay = Math.max(this.#options.maxInFlight, this.#pacer.inFlight)
+    Originals.keep(this.#key, {stream: this.#id, seq, data}, onTheirWay + 2)
     view.onFrame({stream: this.#id, seq, captured_at: capturedAt, width, height, data})
   }
 

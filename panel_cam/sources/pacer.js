@@ -2,7 +2,8 @@
  * Decides when the next frame may leave, and nothing else.
  *
  * A frame is in flight from `sent` until Python has answered it. At most `maxInFlight` are, so a slow
- * filter or a slow link makes fewer frames, never older ones. An answer that does not come within
+ * filter or a slow link makes fewer frames, never older ones. Of several receivers, the quickest one counts: frames
+ * that only slower ones still hold are lagging, and are not reckoned with. An answer that does not come within
  * `answerTimeout` is written off; while nothing answers at all, only one probe is sent at a time, at
  * doubling intervals, so that a busy kernel finds a handful of frames waiting and not a minute of video.
  *
@@ -16,6 +17,8 @@ class FramePacer {
 
   /** @type {Map<number, number>} seq -> when it was sent, in ms */
   #inFlight = new Map()
+  /** @type {Set<number>} Those of them that only slower receivers still hold. */
+  #lagging = new Set()
   #lost = 0
   #seq = 0
   #lastTaken = -Infinity
@@ -72,7 +75,7 @@ class FramePacer {
    */
   sent(age = 0) {
     const now = this.now()
-    if (this.#inFlight.size === 0) this.#begunAt = now
+    if (this.#counted === 0) this.#begunAt = now
     this.#lastTaken = now - age
     this.#inFlight.set(++this.#seq, now)
     return this.#seq
@@ -81,16 +84,18 @@ class FramePacer {
   /**
    * Python has dealt with these frames.
    * @param {number[]} seqs
-   * @param {number?} slack how long the last of them waited for its turn, in ms; below 0: the filter for it
+   * @param {number?} timing how long the last of them waited for its turn, in ms; below 0: the filter for it
+   * @param {number[]} lagging those that only slower receivers still hold
    */
-  answer(seqs, slack = null) {
-    const before = this.#inFlight.size
+  answer(seqs, timing = null, lagging = []) {
+    const before = this.#counted
     for (const seq of seqs) this.#inFlight.delete(seq)
-    if (this.#inFlight.size === before && !this.#waiting) return
+    this.#lagging = new Set(lagging.filter((seq) => this.#inFlight.has(seq)))
+    if (this.#counted === before && !this.#waiting) return
     this.#begunAt = this.now()
-    if (Number.isFinite(slack)) {
+    if (Number.isFinite(timing)) {
       // By half, for the frame that has left meanwhile knows nothing of it yet.
-      const better = this.#patience + (slack - FramePacer.#MARGIN) / 2
+      const better = this.#patience + (timing - FramePacer.#MARGIN) / 2
       this.#patience = Math.min(Math.max(0, better), FramePacer.#LONGEST)
     }
     this.#setWaiting(false)
@@ -100,25 +105,29 @@ class FramePacer {
   /** Look again at the limits after one of them has changed. */
   refresh() { this.#wake?.() }
 
+  /** How many frames the quickest receiver has still to answer. */
+  get #counted() { return this.#inFlight.size - this.#lagging.size }
+
   /** Milliseconds until a frame may leave: 0 for now, Infinity for "when an answer comes". */
   #delay() {
     const now = this.now()
     const expiry = this.answerTimeout * (this.#waiting ? 2 ** Math.min(this.#probes, 4) : 1)
     for (const [seq, at] of this.#inFlight) {
-      if (now - at < expiry) continue
+      if (now - at < expiry || this.#lagging.has(seq)) continue
       this.#inFlight.delete(seq)
       this.#lost += 1
       this.#setWaiting(true)
     }
     const limit = this.#waiting ? 1 : this.maxInFlight
-    if (this.#inFlight.size >= limit) {
-      const oldest = Math.min(...this.#inFlight.values())
+    if (this.#counted >= limit) {
+      const counted = [...this.#inFlight].filter(([seq]) => !this.#lagging.has(seq))
+      const oldest = Math.min(...counted.map(([, at]) => at))
       return Math.max(1, oldest + expiry - now)
     }
     // A millisecond of grace: cameras jitter, and a frame that is 0.5 ms early is not a second frame.
     const spacing = this.fps > 0 ? 1000 / this.fps - 1 - Math.min(8, 250 / this.fps) : 0
     // Python has something to do meanwhile: a frame for each worker.
-    const busy = this.#inFlight.size >= Math.max(1, this.maxInFlight - 1)
+    const busy = this.#counted >= Math.max(1, this.maxInFlight - 1)
     return Math.max(0, this.#lastTaken + spacing - now, busy ? this.#begunAt + this.#patience - now : 0)
   }
 

@@ -45,6 +45,12 @@ def changing(doc: Document) -> Iterator[None]:
                 doc.unhold()
 
 
+def in_session() -> bool:
+    """Return whether we are in the session of a page that is served."""
+    doc = pn.state.curdoc
+    return doc is not None and bool(doc.session_context)
+
+
 def at_session_end(callback: Callable[[], None]) -> None:
     """Call back when the session ends that we are in; in none, never.
 
@@ -53,7 +59,7 @@ def at_session_end(callback: Callable[[], None]) -> None:
     callback : callable
         Called without arguments.
     """
-    if pn.state.curdoc is not None and pn.state.curdoc.session_context:
+    if in_session():
         pn.state.on_session_destroyed(lambda context: callback())
 
 

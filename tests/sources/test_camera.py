@@ -105,7 +105,7 @@ def decoded(monkeypatch) -> list[bytes]:
 def test_a_frame_arrives_and_is_answered(camera) -> None:
     camera.receive(wire(1))
     assert camera.frame == Frame(seq=1, captured_at=1.7e9, data=PNG, stream=5)
-    assert camera.answered == {"stream": 5, "seqs": [1], "slack": None}
+    assert camera.answered == {"stream": 5, "seqs": [1], "lagging": [], "timing": None}
     assert camera.rejected == 0
 
 
@@ -156,7 +156,7 @@ def test_what_is_no_frame_is_counted_and_dropped(camera, value) -> None:
 )
 def test_a_bad_frame_that_says_its_number_is_answered(camera, value) -> None:
     camera.receive(value)
-    assert camera.answered == {"stream": 5, "seqs": [7], "slack": None}
+    assert camera.answered == {"stream": 5, "seqs": [7], "lagging": [], "timing": None}
 
 
 def test_a_frame_that_is_too_large_is_answered_counted_and_dropped() -> None:
@@ -180,9 +180,12 @@ def test_a_frame_that_comes_late_or_twice_is_answered_counted_and_dropped(
 
 
 def test_an_answer_tells_how_well_the_frame_was_timed(camera: Camera) -> None:
-    frame = Frame(stream=5, seq=7, captured_at=1.0, data=b"-")
-    camera.answer(frame, slack=-0.0123)
-    assert camera.answered == {"stream": 5, "seqs": [7], "slack": -12.3}
+    frames = []
+    subscription = camera.subscribe(frames.append)
+    camera.receive(wire(7))
+    subscription.answer(frames[0], -0.0123)
+    assert camera.answered["seqs"] == [7]
+    assert camera.answered["timing"] == -12.3
 
 
 def test_a_new_stream_counts_from_one_again(camera) -> None:
@@ -190,7 +193,7 @@ def test_a_new_stream_counts_from_one_again(camera) -> None:
         camera.receive(wire(seq))
     camera.receive(wire(1, stream=6))
     assert camera.frame.stream == 6
-    assert camera.answered == {"stream": 6, "seqs": [1], "slack": None}
+    assert camera.answered == {"stream": 6, "seqs": [1], "lagging": [], "timing": None}
     assert camera.rejected == 0
 
 
@@ -210,11 +213,13 @@ def test_a_frame_that_comes_the_ordinary_way_through_panel_is_checked_too(
     assert camera.frame.seq == 1
 
 
-@pytest.mark.parametrize("auto_answer", [True, False])
+@pytest.mark.parametrize("is_received", [True, False])
 def test_a_watcher_that_fails_does_not_stop_the_stream(
-    camera, caplog, auto_answer
+    camera, caplog, is_received
 ) -> None:
-    camera.auto_answer = auto_answer
+    frames = []
+    if is_received:
+        camera.subscribe(frames.append)
 
     def fail(event) -> None:
         raise ValueError(f"cannot read {event.new.data!r}")
@@ -222,7 +227,8 @@ def test_a_watcher_that_fails_does_not_stop_the_stream(
     camera.param.watch(fail, "frame")
     camera.receive(wire(1))
     camera.receive(wire(2))
-    assert camera.answered["seqs"] == ([1, 2] if auto_answer else [])
+    assert camera.answered["seqs"] == ([] if is_received else [1, 2])
+    assert [frame.seq for frame in frames] == ([1, 2] if is_received else [])
     assert "ValueError" in caplog.text
     assert repr(PNG)[:20] not in caplog.text
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import panel as pn
 import pytest
 from playwright.sync_api import Page
 
@@ -100,6 +101,35 @@ def test_answers_may_come_out_of_order_twice_and_for_strangers(run) -> None:
         return [third, fourth, await send(p), await send(p), p.inFlight];
         """
     ) == [3, "waits", 4, 5, 2]
+
+
+def test_what_only_slower_receivers_hold_does_not_count(run) -> None:
+    assert run(
+        """
+        const p = make();
+        await send(p); await send(p);
+        const before = await send(p);
+        p.answer([], -5, [1]);
+        const third = await send(p);
+        const fourth = await send(p);
+        p.answer([1], null, []);
+        const still = await send(p);
+        p.answer([2], null, [3]);
+        return [before, third, fourth, still, await send(p), p.inFlight];
+        """
+    ) == ["waits", 3, "waits", "waits", 4, 2]
+
+
+def test_what_lags_is_not_written_off(run) -> None:
+    assert run(
+        """
+        const p = make({answerTimeout: 2000});
+        await send(p); await send(p);
+        p.answer([2], null, [1]);
+        pass(p, 60000);
+        return [await send(p), p.lost, p.inFlight, heard];
+        """
+    ) == [3, 0, 2, []]
 
 
 def test_what_encoding_takes_does_not_lower_the_rate(run) -> None:
@@ -412,18 +442,55 @@ def test_frames_in_flight_keep_to_the_limit_when_the_filter_is_slow(
     assert most_in_flight(live_page) == limit
 
 
+def test_a_slow_filter_on_the_same_camera_holds_up_no_quick_one(
+    serve_here, page
+) -> None:
+    turn = threading.Semaphore(0)
+    made: list[Live] = []
+
+    def app() -> pn.Column:
+        def slow(image: np.ndarray) -> np.ndarray:
+            turn.acquire(timeout=60)
+            return image
+
+        camera = Camera(autostart=True)
+        made.extend(Live(each, source=camera) for each in (lambda image: image, slow))
+        return pn.Column(*(each.view for each in made), camera)
+
+    live_page = LivePage(page)
+    live_page.open(serve_here(app).url)
+    page.evaluate(WATCH_FLIGHT)
+    wait_until(lambda: bool(made) and made[0].view.frame, page=page)
+    quick, slow = made
+    # While the slow one is at its first frame, the quick one goes on: for longer than
+    # after which an answer is written off.
+    first = quick.stats.get("shown", 0)
+    began = quick.view.frame["captured_at"]
+    wait_until(
+        lambda: quick.view.frame["captured_at"] > began + 3, timeout=30, page=page
+    )
+    assert quick._stream.stats.snapshot()["shown"] > first + 30
+    assert not slow.view.frame
+    # Its own window of two, and what the slow one holds: one at work, one that waits.
+    assert most_in_flight(live_page) <= 5
+    assert quick.camera.status == "streaming"
+    turn.release(1000)
+    wait_until(lambda: bool(slow.view.frame), page=page)
+    wait_until(lambda: slow.view.frame["seq"] > quick.view.frame["seq"] - 10, page=page)
+
+
 def test_lost_answers_do_not_stop_the_stream(open_live) -> None:
     live_page, live = open_live(lambda image: image, answer_timeout=0.3)
-    camera, answer = live.camera, live.camera.answer
+    camera, answer = live.camera, live.camera.on_answered
     lost: list[int] = []
 
-    def forgetful(frame, **timing) -> None:
+    def forgetful(frame, timing) -> None:
         if 3 <= frame.seq <= 4:  # all that may be in flight at once
             lost.append(frame.seq)
         else:
-            answer(frame, **timing)
+            answer(frame, timing)
 
-    camera.answer = forgetful
+    camera.on_answered = forgetful
     live_page.button("Start camera").click()
     live_page.next_picture(12)
     assert lost == [3, 4]
@@ -436,9 +503,9 @@ class Silent(Camera):
 
     silent = False
 
-    def answer(self, frame) -> None:
+    def on_answered(self, frame, timing) -> None:
         if not self.silent:
-            super().answer(frame)
+            super().on_answered(frame, timing)
 
 
 def test_a_camera_alone_gets_over_a_lost_answer_too(serve_here, page) -> None:
