@@ -42,9 +42,46 @@ _SCRIPTS = (
     "transport/notebook_channel.js",
 )
 
+# What the page follows.
+_OPTIONS = (
+    *("active", "paused", "source", "device_id", "facing", "resolution", "fps"),
+    *("format", "quality", "mirror", "preview", "max_in_flight", "answer_timeout"),
+)
+# What the page sets, a status after what explains it.
+_TOLD = (
+    *("error", "notice", "settings", "status", "devices", "active", "paused", "source"),
+    *("device_id", "facing", "resolution", "mirror", "preview"),
+)
 
-def _update(name: str, option: str) -> str:
-    return f"state.camera?.update({{{option}: data.{name}}})"
+
+def _in_js(name: str) -> str:
+    first, *others = name.split("_")
+    return "".join([first, *map(str.capitalize, others)])
+
+
+def _glue() -> str:
+    """Return the JavaScript between Panel's `data` and the page's own names.
+
+    Panel finds what the page sets by the text of ``data.<name> =``.
+    """
+    options = ", ".join(f"{_in_js(name)}: data.{name}" for name in _OPTIONS)
+    names = [(_in_js(name), name) for name in _TOLD]
+    told = [
+        f'  if ("{js}" in changes) data.{name} = changes.{js}' for js, name in names
+    ]
+    return "\n".join(
+        [
+            f"const options = {{{options}}}",
+            "const set = (changes) => {",
+            *told,
+            "}",
+            assets.read("sources/camera.glue.js"),
+        ]
+    )
+
+
+def _follow(name: str) -> str:
+    return f"state.camera?.update({{{_in_js(name)}: data.{name}}})"
 
 
 class CameraState(StreamComponent, Source):
@@ -191,21 +228,9 @@ class CameraState(StreamComponent, Source):
     _stylesheets: ClassVar[list[str]] = [assets.read("sources/camera.css")]
     _scripts: ClassVar[dict[str, str | list[str]]] = {
         "render": assets.library(*_SCRIPTS, exports="CameraPanel, NotebookLink")
-        + assets.read("sources/camera.glue.js"),
+        + _glue(),
         "remove": "state.camera?.remove(); state.camera = null",
         "answered": "state.camera?.answer(data.answered)",
         "notebook_answer": "state.camera?.welcome(data.notebook_answer)",
-        "active": _update("active", "active"),
-        "paused": _update("paused", "paused"),
-        "source": _update("source", "source"),
-        "device_id": _update("device_id", "deviceId"),
-        "facing": _update("facing", "facing"),
-        "resolution": _update("resolution", "resolution"),
-        "fps": _update("fps", "fps"),
-        "format": _update("format", "format"),
-        "quality": _update("quality", "quality"),
-        "mirror": _update("mirror", "mirror"),
-        "preview": _update("preview", "preview"),
-        "max_in_flight": _update("max_in_flight", "maxInFlight"),
-        "answer_timeout": _update("answer_timeout", "answerTimeout"),
+        **{name: _follow(name) for name in _OPTIONS},
     }
