@@ -1,7 +1,9 @@
 """The same tests in each engine: its browser, and pages of it."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -88,3 +90,35 @@ def open_page(
             return page
 
         yield open_page
+
+
+@pytest.fixture
+def serve_page() -> Iterator[Callable[[str], str]]:
+    """`serve_page(html) -> url`: a page that is not Panel's."""
+
+    class Handler(BaseHTTPRequestHandler):
+        html = ""
+
+        def do_GET(self) -> None:
+            data, kind = self.html.encode(), "text/html; charset=utf-8"
+            if self.path.endswith("metadata"):  # as Bokeh's server has one
+                data, kind = b"{}", "application/json"
+            self.send_response(200)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    def serve_page(html: str) -> str:
+        Handler.html = html
+        return f"http://localhost:{server.server_port}/"
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield serve_page
+        server.shutdown()
+        thread.join()

@@ -1,9 +1,6 @@
 """What drives Firefox and WebKit does what Playwright does in Chromium."""
 
 import io
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 import PIL.Image
@@ -40,31 +37,9 @@ HTML = """
 """
 
 
-class Handler(BaseHTTPRequestHandler):
-    """Serves the page, and beside it the kind of text that Bokeh has."""
-
-    def do_GET(self) -> None:
-        data, kind = (HTML.encode(), "text/html; charset=utf-8")
-        if self.path.endswith("metadata"):
-            data, kind = b"{}", "application/json"
-        self.send_response(200)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
+@pytest.fixture
+def url(serve_page) -> str:
+    return serve_page(HTML)
 
 
 @pytest.fixture
