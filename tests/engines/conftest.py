@@ -77,6 +77,8 @@ def open_page(
 
     The camera is the browser's own, and in Chromium the clip; WebKit always allows it.
     """
+    # Not an error of anybody: what is left is delivered at the next refresh.
+    console.allow("ResizeObserver loop")
     with ExitStack() as pages:
 
         def open_page(*, allowed: bool = True) -> Any:

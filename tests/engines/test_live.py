@@ -95,6 +95,12 @@ def is_near(image: np.ndarray, expected: np.ndarray, within: float) -> bool:
     return float(np.abs(image.astype(int) - expected).mean()) < within
 
 
+def blocks(image: np.ndarray) -> np.ndarray:
+    """Return the means of blocks of 16 x 16: how it is drawn counts for less."""
+    height, width = image.shape[:2]
+    return image.reshape(height // 16, 16, width // 16, 16, -1).mean(axis=(1, 3))
+
+
 def test_the_page_shows_the_camera_through_the_filter(
     open_live: OpenLive, engine: str, clip
 ) -> None:
@@ -247,7 +253,7 @@ def test_the_original_is_compared_with_the_picture(open_live: OpenLive) -> None:
     def both_are_of_one_frame() -> None:
         processed, original = shown(2)
         assert processed.max() <= 3
-        assert is_near(original, live.camera.image, within=4)
+        assert is_near(blocks(original), blocks(live.camera.image), within=6)
 
     wait_until(both_are_of_one_frame, page=page)
 

@@ -27,17 +27,23 @@ NAMES = (
 )
 
 # With the remote port open, Firefox by itself leaves out updates, telemetry and what
-# else it would do for a person (its list is called RecommendedPreferences). The rest:
+# else it would do for a person (its list is called RecommendedPreferences). The rest,
+# with which it asks for no other machine's address:
 PREFERENCES = {
     "media.navigator.streams.fake": True,
     "browser.aboutwelcome.enabled": False,
     "browser.shell.checkDefaultBrowser": False,
     "browser.startup.page": 0,
+    "extensions.systemAddon.update.enabled": False,
+    "media.gmp-manager.updateEnabled": False,
+    "media.gmp-provider.enabled": False,
+    "services.settings.server": "data:,",
     "datareporting.policy.dataSubmissionEnabled": False,
     "network.captive-portal-service.enabled": False,
     "network.connectivity-service.enabled": False,
     "toolkit.telemetry.enabled": False,
 }
+ENVIRONMENT = {"MOZ_REMOTE_SETTINGS_DEVTOOLS": "1"}  # for the settings' server, above
 ALLOWED: dict[str, object] = {"media.navigator.permission.disabled": True}
 DENIED: dict[str, object] = {"permissions.default.camera": 2}
 
@@ -65,6 +71,7 @@ class Firefox:
         profile = ("--no-remote", "--profile", str(self._profile))
         self._program = Program(
             [path, "--headless", *profile, "--remote-debugging-port=0"],
+            env=ENVIRONMENT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
