@@ -60,9 +60,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name the steps of scripts/test that failed, and browsers that were left out."""
-    for step in os.environ.get("PANEL_CAM_FAILED_STEPS", "").split():
-        terminalreporter.write_line(f"FAILED step {step}, see above", red=True)
+    """Say how long steps of scripts/test took, which failed, and what was left out."""
+    for step in os.environ.get("PANEL_CAM_STEPS", "").splitlines():
+        terminalreporter.write_line(step, red="FAILED" in step)
     if names := left_out(terminalreporter.config):
         line = f"NOT TESTED, left out by name: {', '.join(names)}"
         terminalreporter.write_line(line, yellow=True)

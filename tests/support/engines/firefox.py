@@ -50,6 +50,11 @@ DENIED: dict[str, object] = {"permissions.default.camera": 2}
 SIZE = {"width": 1280, "height": 720}  # as Playwright has it
 
 
+def find_firefox() -> str:
+    """Return the path of Firefox, or raise `NoEngineError`."""
+    return find_program(NAMES, "firefox-esr")
+
+
 class Firefox:
     """A running Firefox.
 
@@ -60,7 +65,7 @@ class Firefox:
     """
 
     def __init__(self, *, allowed: bool = True) -> None:
-        path = find_program(NAMES, "firefox-esr")
+        path = find_firefox()
         self._profile = Path(tempfile.mkdtemp(prefix="panel_cam_firefox_"))
         preferences = {**PREFERENCES, **(ALLOWED if allowed else DENIED)}
         lines = [

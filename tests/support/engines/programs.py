@@ -9,7 +9,19 @@ from typing import Any
 
 
 class NoEngineError(Exception):
-    """A browser is not installed; the text says what was tried."""
+    """A browser is not there, or does not start; the text says what was tried.
+
+    Parameters
+    ----------
+    text : str
+        What was tried, and what to do.
+    package : str
+        Of Debian, that has what is missing; "" if something else is wrong.
+    """
+
+    def __init__(self, text: str, package: str = "") -> None:
+        super().__init__(text)
+        self.package = package
 
 
 def find_program(places: Iterable[str], package: str) -> str:
@@ -26,7 +38,8 @@ def find_program(places: Iterable[str], package: str) -> str:
             return path
     raise NoEngineError(
         f"none of {', '.join(places)} is here; Debian has it in {package}, and "
-        "scripts/test installs it there, or leaves it out: --browsers chromium"
+        "scripts/test installs it there, or leaves it out: --browsers chromium",
+        package,
     )
 
 

@@ -23,7 +23,8 @@ from tests.support.pages import Console
 from tests.support.server import free_ports, takes_connections
 from tests.support.waiting import wait_until
 
-MINI_BROWSERS = "/usr/lib/*/webkit2gtk-4*/MiniBrowser"
+DEBIAN = "webkit2gtk-driver"
+LIBRARIES = ("/usr/lib/*", "/usr/lib*", "/usr/libexec")
 
 CAMERA = ("--enable-media-stream=true", "--enable-mock-capture-devices=true")
 
@@ -68,11 +69,25 @@ for (const level of ["error", "warn", "info"]) {
 """
 
 
+def find_webkit() -> tuple[str, str, str]:
+    """Return the paths of driver, browser and X server, or raise `NoEngineError`."""
+    # On no PATH, and one for each version of GTK: the newest comes first.
+    browsers = sorted(
+        path
+        for place in LIBRARIES
+        for path in glob.glob(f"{place}/webkit*gtk-*/MiniBrowser")
+    )[::-1]
+    return (
+        find_program(["WebKitWebDriver"], DEBIAN),
+        find_program(browsers or ["MiniBrowser"], DEBIAN),
+        find_program(["Xvfb"], "xvfb"),
+    )
+
+
 class Screen:
     """An X server that nobody sees; `name` is what programs call it by."""
 
-    def __init__(self) -> None:
-        path = find_program(["Xvfb"], "xvfb")
+    def __init__(self, path: str) -> None:
         reading, writing = os.pipe()
         command = [path, "-displayfd", str(writing), "-nolisten", "tcp"]
         self._program = Program(
@@ -93,12 +108,8 @@ class WebKit:
     """Browsers of WebKit, one for each page: a driver has no more than one."""
 
     def __init__(self) -> None:
-        self._driver = find_program(["WebKitWebDriver"], "webkit2gtk-driver")
-        self._browser = find_program(
-            sorted(glob.glob(MINI_BROWSERS), reverse=True) or ["MiniBrowser"],
-            "webkit2gtk-driver",
-        )
-        self._screen = Screen()
+        self._driver, self._browser, screen = find_webkit()
+        self._screen = Screen(screen)
 
     def new_page(self, console: Console) -> WebKitPage:
         """Return an empty page of a browser of its own."""
