@@ -8,8 +8,9 @@ class CaptureWays {
   #left = [
     () => this.#readTrack(),
     () => this.#lendTrack(),
-    () => this.#copyWith("video-frame", typeof VideoFrame === "function", (video) => new VideoFrame(video)),
+    // In this order: a VideoFrame costs the page less, and in WebKitGTK ends its process now and then (seen in 2.50).
     () => this.#copyWith("bitmap", typeof createImageBitmap === "function", (video) => createImageBitmap(video)),
+    () => this.#copyWith("video-frame", typeof VideoFrame === "function", (video) => new VideoFrame(video)),
     () => new VideoGrabber(this.#stream, new CanvasEncoder()),
   ]
 
@@ -92,8 +93,11 @@ class CaptureWays {
  */
 class PictureReader {
   static #LOOK_MS = 500
-  static #DOUBT_MS = 1500
+  /** When to doubt a way that has given no picture yet, and one that has. */
+  static #DOUBT_NEW_MS = 2500
+  static #DOUBT_MS = 6000
   static #DOUBT_AGAIN_MS = 5000
+  static #LONGEST_MS = 10000
   static #TRIAL_MS = 1000
   static #SILENT_MS = 3000
   static #MUTED_MS = 1000
@@ -105,6 +109,9 @@ class PictureReader {
   #onSilence
   #silence = ""
   #waitingSince = null
+  /** How long the grabber's slowest picture took, in ms: where the machine is busy, a slow way is not a dead one. */
+  #slowest = 0
+  #hasGiven = false
   #doubtedAt = -Infinity
   #lookedAt = performance.now()
   #closed = new AbortController()
@@ -140,6 +147,8 @@ class PictureReader {
       const grabber = this.#grabber
       try {
         const grab = await grabber.grab(options)
+        if (!this.#silence) this.#slowest = Math.max(this.#slowest, performance.now() - this.#waitingSince)
+        this.#hasGiven = true
         this.#waitingSince = null
         this.#tell("")
         return grab
@@ -160,6 +169,9 @@ class PictureReader {
 
   async #begin() {
     const grabber = await this.#ways.next()
+    this.#hasGiven = false
+    this.#slowest = 0
+    this.#waitingSince = performance.now()
     if (!this.#closed.signal.aborted) return grabber
     grabber.close()
     throw new Error("closed")
@@ -182,20 +194,20 @@ class PictureReader {
       return
     }
     const silent = now - this.#waitingSince
-    const {muted} = this.#track
-    const patience = this.#patience
-    if (silent > patience + PictureReader.#DOUBT_MS && now - this.#doubtedAt > PictureReader.#DOUBT_AGAIN_MS) {
+    const doubt = this.#hasGiven ? PictureReader.#DOUBT_MS : PictureReader.#DOUBT_NEW_MS
+    if (this.#isLong(silent, doubt) && now - this.#doubtedAt > PictureReader.#DOUBT_AGAIN_MS) {
       this.#doubtedAt = now
       this.#doubt()
     }
-    if (muted && silent > patience + PictureReader.#MUTED_MS) this.#tell("interrupted")
-    else if (!muted && silent > patience + PictureReader.#SILENT_MS) this.#tell("no-pictures")
+    if (this.#track.muted) {
+      if (this.#isLong(silent, PictureReader.#MUTED_MS)) this.#tell("interrupted")
+    } else if (this.#isLong(silent, PictureReader.#SILENT_MS)) this.#tell("no-pictures")
   }
 
-  /** How long a camera of this rate may well be silent, in ms: nothing for a usual one. */
-  get #patience() {
+  /** Whether a silence is longer than `ms`, and than is usual for a camera and a machine like this. */
+  #isLong(silent, ms) {
     const {frameRate = 30} = this.#track.getSettings()
-    return frameRate > 0 && frameRate < 2 ? 1000 / frameRate : 0
+    return silent > Math.max(ms, 3000 / (frameRate || 30), Math.min(3 * this.#slowest, PictureReader.#LONGEST_MS))
   }
 
   async #doubt() {

@@ -13,6 +13,7 @@ import os
 import subprocess
 import urllib.error
 import urllib.request
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
@@ -105,15 +106,27 @@ class Screen:
 
 
 class WebKit:
-    """Browsers of WebKit, one for each page: a driver has no more than one."""
+    """Browsers of WebKit, one for each page: a driver has no more than one.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    flags : sequence of str
+        More arguments of the browser: `MiniBrowser --features=help` has a list.
+    environment : mapping
+        More variables of its environment.
+    """
+
+    def __init__(
+        self, *, flags: Sequence[str] = (), environment: Mapping[str, str] = {}
+    ) -> None:
         self._driver, self._browser, screen = find_webkit()
+        self._flags = [*CAMERA, *flags]
+        self._environment = {**ENVIRONMENT, **environment}
         self._screen = Screen(screen)
 
     def new_page(self, console: Console) -> WebKitPage:
         """Return an empty page of a browser of its own."""
-        environment = {**ENVIRONMENT, "DISPLAY": self._screen.name}
+        environment = {**self._environment, "DISPLAY": self._screen.name}
         (port,) = free_ports(1)
         driver = Program(
             [self._driver, f"--port={port}"],
@@ -122,7 +135,7 @@ class WebKit:
         )
         try:
             wait_until(lambda: takes_connections(port))
-            return WebKitPage(driver, port, self._browser, console)
+            return WebKitPage(driver, port, [self._browser, *self._flags], console)
         except BaseException:
             driver.stop()
             raise
@@ -136,13 +149,14 @@ class WebKitPage(DrivenPage):
     """A page of WebKit; `WebKit.new_page` makes it."""
 
     def __init__(
-        self, driver: Program, port: int, browser: str, console: Console
+        self, driver: Program, port: int, command: Sequence[str], console: Console
     ) -> None:
         super().__init__(console)
         self._driver = driver
         self._url = f"http://127.0.0.1:{port}/session"
         self._scripts = [_COMPLAINTS]
-        options = {"binary": browser, "args": ["--automation", *CAMERA]}
+        browser, *flags = command
+        options = {"binary": browser, "args": ["--automation", *flags]}
         wish = {"alwaysMatch": {"webkitgtk:browserOptions": options}}
         session = self._send("POST", "", {"capabilities": wish})
         self._url += f"/{session['sessionId']}"

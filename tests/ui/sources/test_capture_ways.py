@@ -72,36 +72,36 @@ def images_of(answer: dict[str, Any]) -> list[np.ndarray]:
     ("stubs", "in_workers", "label"),
     [
         ((), "", "track"),
-        ((NO_PROCESSOR,), "", "video-frame by frame-callback"),
-        ((NO_PROCESSOR, NO_FRAMES), "", "bitmap by frame-callback"),
-        ((NO_PROCESSOR, NO_FRAMES, NO_BITMAPS), "", "canvas by frame-callback"),
+        ((NO_PROCESSOR,), "", "bitmap by frame-callback"),
+        ((NO_PROCESSOR, NO_BITMAPS), "", "video-frame by frame-callback"),
+        ((NO_PROCESSOR, NO_BITMAPS, NO_FRAMES), "", "canvas by frame-callback"),
         ((), "delete self.OffscreenCanvas;", "canvas by frame-callback"),
         ((NO_WORKERS,), "", "canvas by frame-callback"),
         ((BROKEN_WORKERS,), "", "canvas by frame-callback"),
         ((MUTE_WORKERS,), "", "canvas by frame-callback"),
-        ((NO_PROCESSOR, NO_COUNTS), "", "video-frame by frame-callback"),
-        ((NO_PROCESSOR, NO_CALLBACKS), "", "video-frame by refresh"),
-        ((NO_PROCESSOR, SILENT_CALLBACKS), "", "video-frame by refresh"),
-        ((NO_PROCESSOR, SILENT_CALLBACKS, NO_COUNTS), "", "video-frame by refresh"),
+        ((NO_PROCESSOR, NO_COUNTS), "", "bitmap by frame-callback"),
+        ((NO_PROCESSOR, NO_CALLBACKS), "", "bitmap by refresh"),
+        ((NO_PROCESSOR, SILENT_CALLBACKS), "", "bitmap by refresh"),
+        ((NO_PROCESSOR, SILENT_CALLBACKS, NO_COUNTS), "", "bitmap by refresh"),
         (
             (NO_PROCESSOR, SILENT_CALLBACKS, SILENT_REFRESHES),
             "",
-            "video-frame by timer",
+            "bitmap by timer",
         ),
         # A browser that says it could, and cannot: tracks cannot be handed over here.
         (
             (NO_PROCESSOR,),
             "self.MediaStreamTrackProcessor = class {};",
-            "video-frame by frame-callback",
+            "bitmap by frame-callback",
         ),
         # And ones whose workers cannot draw what they are given.
         (
             (NO_PROCESSOR,),
             "{ const {drawImage} = OffscreenCanvasRenderingContext2D.prototype;"
             "  OffscreenCanvasRenderingContext2D.prototype.drawImage = function (it) {"
-            "    if (it instanceof VideoFrame) throw new Error('no frames');"
+            "    if (it instanceof ImageBitmap) throw new Error('no bitmaps');"
             "    drawImage.apply(this, arguments); }; }",
-            "bitmap by frame-callback",
+            "video-frame by frame-callback",
         ),
         (
             (NO_PROCESSOR,),
@@ -135,9 +135,9 @@ def test_pictures_come_by_the_best_way_that_the_browser_has(
     wait_until(lambda: page.workers == [], page=page)
 
 
-@pytest.mark.parametrize("label", ["track", "video-frame", "canvas"])
+@pytest.mark.parametrize("label", ["track", "bitmap", "canvas"])
 def test_a_picture_from_before_the_time_wanted_is_left_out(open_library, label) -> None:
-    stubs = {"track": (), "video-frame": (NO_PROCESSOR,), "canvas": (NO_WORKERS,)}
+    stubs = {"track": (), "bitmap": (NO_PROCESSOR,), "canvas": (NO_WORKERS,)}
     page = open_library(*stubs[label])
     first = read(page, 1)
     assert first["label"].startswith(label)
@@ -221,9 +221,9 @@ DYING_CALLBACKS = """
 @pytest.mark.parametrize(
     ("stubs", "in_workers", "label"),
     [
-        ((DYING_PROCESSOR,), "", "video-frame by frame-callback"),
-        ((NO_PROCESSOR,), DEAF_WORKERS, "bitmap by frame-callback"),
-        ((NO_PROCESSOR, DYING_CALLBACKS), "", "video-frame by refresh"),
+        ((DYING_PROCESSOR,), "", "bitmap by frame-callback"),
+        ((NO_PROCESSOR,), DEAF_WORKERS, "video-frame by frame-callback"),
+        ((NO_PROCESSOR, DYING_CALLBACKS), "", "bitmap by refresh"),
     ],
 )
 def test_a_way_that_falls_silent_while_pictures_go_by_is_replaced(
@@ -250,7 +250,7 @@ def test_a_worker_that_fails_while_nobody_asks_is_replaced_at_the_next_wish(
           return [width, reader.label];
         }"""
     )
-    assert again == [640, "bitmap by frame-callback"]
+    assert again == [640, "video-frame by frame-callback"]
 
 
 # ---- a camera that is silent

@@ -203,7 +203,7 @@ def test_a_camera_that_is_slower_than_it_says_is_told(open_live) -> None:
     ("stubs", "way", "words"),
     [
         ((), "track", "in a worker"),
-        ((NO_PROCESSOR,), "video-frame by frame-callback", "in a worker"),
+        ((NO_PROCESSOR,), "bitmap by frame-callback", "in a worker"),
         (
             (NO_PROCESSOR, "globalThis.Worker = undefined;"),
             "canvas by frame-callback",
