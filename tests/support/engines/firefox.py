@@ -12,6 +12,8 @@ import shutil
 import subprocess
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +170,18 @@ class FirefoxPage(DrivenPage):
             "browsingContext.captureScreenshot", context=self._context
         )
         return base64.b64decode(answer["data"])
+
+    @contextmanager
+    def hidden(self) -> Iterator[None]:
+        """Keep the page in the background for as long as the context lasts."""
+        other = self._client.call(
+            *("browsingContext.create",),
+            type="tab",
+            referenceContext=self._context,
+            userContext=self._user,
+        )["context"]
+        yield
+        self._client.call("browsingContext.close", context=other)
 
     def close(self) -> None:
         """Close the page, and forget what it has stored."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 from abc import ABC, abstractmethod
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Self
 
@@ -73,6 +74,10 @@ class DrivenPage(ABC):
     @abstractmethod
     def screenshot(self) -> bytes:
         """Return what is seen of the page, as PNG."""
+
+    @abstractmethod
+    def hidden(self) -> AbstractContextManager[None]:
+        """Keep the page in the background for as long as the context lasts."""
 
     @abstractmethod
     def close(self) -> None:
