@@ -23,7 +23,6 @@ from pathlib import Path
 
 import report
 from clip import parse_size
-from engines import compare_engines, judge_engines
 from filters import FILTERS
 from homes import COMMANDS, Setup
 from runs import compare, endure
@@ -88,6 +87,9 @@ def main(arguments: list[str]) -> int:
             bars += judged
         print(report.describe_bars(bars))
     elif options.browser:
+        # Here, for it needs more packages than the rest.
+        from engines import compare_engines, judge_engines
+
         engines = compare_engines(
             [options.browser, "chromium"],
             *(setup, options.seconds),

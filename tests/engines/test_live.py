@@ -116,13 +116,16 @@ def test_the_page_shows_the_camera_through_the_filter(
     wait_until(lambda: camera.status == "streaming", page=page)
     assert first.image.shape == (480, 640, 4)
 
+    # It is not the page's main thread that encodes them.
+    wait_until(lambda: camera.settings.get("capture"), page=page)
+    assert not camera.settings["capture"].startswith("canvas")
+
     # It moves, forwards, and is young.
     pictures = [first, *(live_page.next_picture() for _ in range(5))]
     assert any((each.image != first.image).any() for each in pictures)
     captured = [each.captured_at for each in pictures]
     assert captured == sorted(captured)
-    wait_until(lambda: live.stats.get("age_count", 0) > 0, page=page)
-    assert 0 < live.stats["age_p50_ms"] < 2000
+    wait_until(lambda: 0 < live.stats.get("age_p50_ms", 0) < 2000, page=page)
 
     # What is painted is what Python has made of the camera's picture.
     live_page.button("Pause").click()
@@ -289,6 +292,25 @@ def test_a_page_whose_embedding_denies_the_camera_says_so(
     wait_until(lambda: lives and lives[0].camera.status in denials, page=page)
     wait_until(lambda: "allow" in lives[0].camera.error, page=page)
     assert lives[0].image is None
+
+
+@pytest.mark.engines("firefox", "webkit")  # headless, Chromium is never hidden
+def test_a_page_in_the_background_says_so_and_goes_on_when_it_is_back(
+    open_live: OpenLive,
+) -> None:
+    live_page, live = open_live(negative, autostart=True)
+    page, camera = live_page.page, live.camera
+    live_page.next_picture(2)
+    page.hide()
+    live_page.sees("in the background")
+    # Once it has been seen what this browser makes of it.
+    wait_until(lambda: "this browser" in camera.notice, page=page)
+    assert camera.status == "streaming"
+    page.show()
+    wait_until(lambda: camera.notice == "", page=page)
+    for _ in range(3):
+        live_page.next_picture(3)
+    live_page.sees("frames a second")
 
 
 def test_the_camera_is_off_once_it_is_no_longer_on_the_page(

@@ -169,6 +169,21 @@ class FirefoxPage(DrivenPage):
         )
         return base64.b64decode(answer["data"])
 
+    def hide(self) -> None:
+        """Open another tab in front of it."""
+        self._cover = self._client.call(
+            *("browsingContext.create",),
+            type="tab",
+            userContext=self._user,
+            referenceContext=self._context,
+        )["context"]
+        self._client.call("browsingContext.activate", context=self._cover)
+
+    def show(self) -> None:
+        """Close the tab in front of it."""
+        self._client.call("browsingContext.close", context=self._cover)
+        self._client.call("browsingContext.activate", context=self._context)
+
     def close(self) -> None:
         """Close the page, and forget what it has stored."""
         self._client.call("browser.removeUserContext", userContext=self._user)

@@ -75,6 +75,14 @@ class DrivenPage(ABC):
         """Return what is seen of the page, as PNG."""
 
     @abstractmethod
+    def hide(self) -> None:
+        """Let it be in the background: Playwright's pages cannot."""
+
+    @abstractmethod
+    def show(self) -> None:
+        """Bring it to the front again."""
+
+    @abstractmethod
     def close(self) -> None:
         """Close the page; nothing more can be done with it."""
 
