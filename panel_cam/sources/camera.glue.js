@@ -1,5 +1,5 @@
 // What Panel runs when the component is on the page: between its `data` and our classes.
-const link = lib.NotebookLink.of(model.document)
+const channel = lib.NotebookChannel.of(model.document)
 const options = {
   active: data.active, paused: data.paused, source: data.source,
   deviceId: data.device_id, facing: data.facing, resolution: data.resolution,
@@ -30,9 +30,9 @@ const host = {
   },
 }
 state.camera?.remove()
-state.camera = new lib.CameraPanel(root, data.key, options, host, link)
+state.camera = new lib.CameraPanel(root, data.key, options, host, channel)
 // Nobody is there any more to stop the camera, or to see it.
 const leave = () => state.camera?.update({active: false})
 state.lost ??= (model.document?.on_event("connection_lost", leave), true)
 // The kernel may know nothing of this notebook: the camera waits for its answer.
-if (link.present) data.notebook_link = link.hello
+if (channel.present) data.notebook_page = channel.hello

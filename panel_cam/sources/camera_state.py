@@ -223,11 +223,11 @@ class CameraState(StreamComponent):
     _template: ClassVar[str] = assets.read("sources/camera.html")
     _stylesheets: ClassVar[list[str]] = [assets.read("sources/camera.css")]
     _scripts: ClassVar[dict[str, str | list[str]]] = {
-        "render": assets.library(*_SCRIPTS, exports="CameraPanel, NotebookLink")
+        "render": assets.library(*_SCRIPTS, exports="CameraPanel, NotebookChannel")
         + assets.read("sources/camera.glue.js"),
         "remove": "state.camera?.remove(); state.camera = null",
         "answered": "state.camera?.answer(data.answered)",
-        "notebook_answer": "state.camera?.welcome(data.notebook_answer)",
+        "notebook_kernel": "state.camera?.welcome(data.notebook_kernel)",
         "active": _update("active", "active"),
         "paused": _update("paused", "paused"),
         "source": _update("source", "source"),

@@ -63,7 +63,7 @@ def is_changing(doc: Document) -> bool:
     return held and pn.state.curdoc is doc
 
 
-def poster() -> Callable[[Callable[[], None]], None]:
+def session_caller() -> Callable[[Callable[[], None]], None]:
     """Return a function that brings calls from any thread to where we are now.
 
     Call it on the event loop, in the session whose models are to be changed.

@@ -8,7 +8,7 @@ import param
 from panel.io.document import hold
 from panel.reactive import ReactiveHTML
 
-from panel_cam.transport.notebook_channel import Link
+from panel_cam.transport.notebook_channel import NotebookChannel
 from panel_cam.transport.session_caller import is_changing
 
 if TYPE_CHECKING:
@@ -24,18 +24,18 @@ class StreamComponent(ReactiveHTML):
     before, slower.
     """
 
-    notebook_link = param.Dict(
+    notebook_page = param.Dict(
         default={},
         precedence=0,
         doc="""
         In a notebook, what the page says when it is there: a new `name` each time, and
         `direct`, whether it takes a stream's values past Panel.""",
     )
-    notebook_answer = param.Dict(
+    notebook_kernel = param.Dict(
         default={},
         precedence=0,
         doc="""
-        The newest `name` of `notebook_link`: the kernel is there, too.""",
+        The newest `name` of `notebook_page`: the kernel is there, too.""",
     )
 
     # Changed with every frame, and sent to the page as they are.
@@ -56,16 +56,16 @@ class StreamComponent(ReactiveHTML):
         old: Any,
         new: Any,
     ) -> None:
-        if attr == "notebook_link":
-            Link.open(ref, comm, direct=new.get("direct", False))
+        if attr == "notebook_page":
+            NotebookChannel.open(ref, comm, direct=new.get("direct", False))
             with hold(doc, comm=comm):
-                self.notebook_answer = {**self._notebook_state(), "name": new["name"]}
+                self.notebook_kernel = {**self._notebook_state(), "name": new["name"]}
         else:
             super()._comm_change(doc, ref, comm, subpath, attr, old, new)
 
     def _cleanup(self, root: Model | None = None) -> None:
         if root is not None:
-            Link.close(root.ref["id"])
+            NotebookChannel.close(root.ref["id"])
         super()._cleanup(root)
 
     def _notebook_state(self) -> dict[str, Any]:
@@ -80,8 +80,8 @@ class StreamComponent(ReactiveHTML):
         ref: str,
     ) -> bool:
         if all(name in self._stream_params for name in msg):
-            if link := Link.of(ref):
-                link.send(model.data.id, msg)  # type: ignore[attr-defined]
+            if channel := NotebookChannel.of(ref):
+                channel.send(model.data.id, msg)  # type: ignore[attr-defined]
                 return True
             if model.document is not None and is_changing(model.document):
                 self._set(msg, model.data, ref)  # type: ignore[attr-defined]
