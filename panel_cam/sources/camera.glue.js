@@ -10,7 +10,7 @@ const options = {
 const Bytes = data.example.constructor
 const host = {
   frame: ({data: buffer, ...frame}) => {
-    data.frame = {...frame, data: new Bytes(buffer, [buffer.byteLength])}
+    data.sent_frame = {...frame, data: new Bytes(buffer, [buffer.byteLength])}
   },
   set: (changes) => {
     if ("error" in changes) data.error = changes.error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import param
@@ -40,6 +40,14 @@ _SCRIPTS = (
     "sources/camera.js",
     "transport/notebook_channel.js",
 )
+
+
+class Resolution(param.NumericTuple):  # type: ignore[type-arg]  # not at run time
+    """Two numbers; a page has no tuples, and sends a list."""
+
+    def __set__(self, obj: Any, val: Any) -> None:
+        """Set them; a list is as good as a tuple."""
+        super().__set__(obj, tuple(val) if isinstance(val, list) else val)
 
 
 def _update(name: str, option: str) -> str:
@@ -82,7 +90,7 @@ class CameraState(StreamComponent):
         doc="""
         The front ("user") or rear ("environment") camera, where there are both.""",
     )
-    resolution = param.NumericTuple(
+    resolution = Resolution(
         default=(640, 480),
         length=2,
         doc="""
@@ -169,12 +177,18 @@ class CameraState(StreamComponent):
         doc="""
         The cameras that the browser knows: dictionaries of id, label and facing.""",
     )
-    frame = param.Parameter(
+    sent_frame = param.Parameter(
         default=None,
         doc="""
-        The newest frame: a dictionary of stream (an integer that tells streams
-        apart), seq (1, 2, ...), captured_at (seconds since the epoch by the
-        browser's clock), width, height and data (the encoded bytes).""",
+        What the page assigns each frame to: a dictionary of stream (an integer that
+        tells streams apart), seq (1, 2, ...), captured_at (seconds since the epoch by
+        the browser's clock), width, height and data (the encoded bytes).""",
+    )
+    frame = param.Parameter(
+        default=None,
+        precedence=-1,
+        doc="""
+        The newest frame that was taken: a `Frame`.""",
     )
     answered = param.Dict(
         default={"stream": 0, "seqs": [], "slack": None},
@@ -215,10 +229,9 @@ class CameraState(StreamComponent):
         calls `answer`, when the frame's result is on the page, say.""",
     )
 
+    _received_params: ClassVar[tuple[str, ...]] = ("sent_frame",)
     _stream_params: ClassVar[tuple[str, ...]] = ("answered",)
     _kept_params: ClassVar[tuple[str, ...]] = ("frame", "image", "rejected")
-    # Frames do not count as the application being busy.
-    _busy__ignore: ClassVar[list[str]] = ["frame"]
 
     _template: ClassVar[str] = assets.read("sources/camera.html")
     _stylesheets: ClassVar[list[str]] = [assets.read("sources/camera.css")]

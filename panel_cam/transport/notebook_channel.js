@@ -79,7 +79,7 @@ class NotebookChannel {
     this.#document.on_change((event) => {
       if (event.sync === false) return
       // A frame leaves when the pacer says so, not when the one before has been acknowledged.
-      if (event.attr === "frame" && manager._client_comm?.connected) {
+      if (event.attr === "sent_frame" && manager._client_comm?.connected) {
         manager._event_buffer.push(event)
         manager.process_events()
       } else listener(event)
