@@ -22,7 +22,7 @@ from panel_cam.sources.base import Source
 from panel_cam.sources.camera import Camera
 from panel_cam.stream import Stream
 from panel_cam.transport.lazy_image import LazyImage
-from panel_cam.transport.notebook_output import Cell, Still, with_loader
+from panel_cam.transport.notebook_output import OutputContext, StillPicture, with_loader
 from panel_cam.transport.session_caller import at_session_end
 from panel_cam.view.error_log import ErrorLog
 from panel_cam.view.image_view import COMPARE, ImageView
@@ -176,10 +176,10 @@ class Live(pn.viewable.Viewer):
         self.controls = ControlsColumn(margin=(8, 0))
         """The widgets of the filter's settings."""
         self._errors = ErrorLog()
-        self._still = Still(self.source.key)
+        self._still_picture = StillPicture(self.source.key)
         self._use(of_filter)
         self.view.param.watch(self._on_painted, "painted")
-        self.source.param.watch(lambda event: self._still.store(), "status")
+        self.source.param.watch(lambda event: self._still_picture.store(), "status")
         at_session_end(self.close)
 
     def _find_source(self, source: object, options: Mapping[str, Any]) -> Source:
@@ -220,7 +220,7 @@ class Live(pn.viewable.Viewer):
 
     def _show_picture(self, frame: Frame, processed: Processed) -> None:
         self.view.frame = processed.to_picture(frame)
-        self._still.offer(processed.data)
+        self._still_picture.offer(processed.data)
         if self.error:
             self.error = self._stream.late
         self.recordings.add(frame, processed.values)
@@ -313,12 +313,12 @@ class Live(pn.viewable.Viewer):
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         # Called while a cell shows this object.
-        self._stream.cell = cell = Cell()
-        self._errors.run = cell.run
+        self._stream.context = context = OutputContext()
+        self._errors.run = context.run
         bundle = super()._repr_mimebundle_(include, exclude)  # type: ignore[no-untyped-call]
         if not isinstance(bundle, tuple) or "text/html" not in bundle[0]:
             return bundle
-        self._still.display()
+        self._still_picture.display()
         return with_loader(bundle)
 
     def __panel__(self) -> pn.viewable.Viewable:

@@ -11,14 +11,14 @@ from panel_cam.processing.frame_timing import Slack
 from panel_cam.processing.run_filter import Processed
 from panel_cam.processing.stats import Stats
 from panel_cam.processing.worker import Worker
-from panel_cam.transport.session_caller import in_session, poster
+from panel_cam.transport.session_caller import in_session, session_caller
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from panel_cam.imaging.frame import Frame
     from panel_cam.sources.base import Source
-    from panel_cam.transport.notebook_output import Cell
+    from panel_cam.transport.notebook_output import OutputContext
 
 
 class Stream:
@@ -56,14 +56,14 @@ class Stream:
     ) -> None:
         self.source = source
         self.stats = Stats()
-        self.cell: Cell | None = None
-        """In a notebook, the cell that what the filter prints belongs to."""
+        self.context: OutputContext | None = None
+        """In a notebook, where what the filter prints belongs."""
         self._options, self._show, self._fail = options, show, fail
         self._dispatch = Dispatch(executor)
         self._worker = Worker(self._dispatch.engine, deliver=self._deliver)
         self._slack = Slack()
         self._number = 0
-        self._post, self._has_session = poster(), in_session()
+        self._post, self._has_session = session_caller(), in_session()
         self._subscription = source.subscribe(self._take)
 
     def use(self, function: Callable[..., Any], settings: Mapping[str, Any]) -> None:
@@ -122,7 +122,7 @@ class Stream:
             self._worker.restart()
             self._slack = Slack(self._worker.share)
             if not self._has_session:
-                self._post = poster()
+                self._post = session_caller()
         self.stats.add_received(len(frame.data))
         self._slack.receive(frame)
         settings, encoding = self._options()
@@ -133,8 +133,8 @@ class Stream:
         except ExecutorError as error:
             self._finish(frame, error, self._slack.finish(frame, dropped=True))
             return
-        if self.cell is not None and self._dispatch.is_here:
-            job = partial(self.cell.run, job)
+        if self.context is not None and self._dispatch.is_here:
+            job = partial(self.context.run, job)
         self._worker.submit(frame, job)
         if self._dispatch.is_parallel:
             self._follow_workers()

@@ -10,7 +10,7 @@ import param
 from bokeh.models import PrintfTickFormatter
 
 from panel_cam.functions.bounds import has_ends
-from panel_cam.transport.immediate_widgets import prompt
+from panel_cam.transport.immediate_widgets import immediate
 
 if TYPE_CHECKING:
     from panel_cam.functions.kinds import Parameter
@@ -49,7 +49,7 @@ def _slider(
     start, end = parameter.get_soft_bounds()
     if parameter.step is not None:
         more["step"] = parameter.step
-    return prompt(kind)(
+    return immediate(kind)(
         start=start, end=end, bar_color=_BAR, stylesheets=[_TRACK], **more
     )
 
@@ -73,7 +73,7 @@ def _number(parameter: Any) -> pn.widgets.Widget:
         kind = pn.widgets.IntInput if whole else pn.widgets.FloatInput
         start, end = parameter.bounds or (None, None)
         step = {} if parameter.step is None else {"step": parameter.step}
-        return prompt(kind)(start=start, end=end, placeholder="none", **step)
+        return immediate(kind)(start=start, end=end, placeholder="none", **step)
     if whole:
         return _slider(parameter, pn.widgets.IntSlider)
     return _slider(parameter, pn.widgets.FloatSlider, format=_format(parameter))
@@ -92,42 +92,42 @@ def _interval(parameter: Any, value: Any) -> pn.widgets.Widget | None:
 def _moment(parameter: Any) -> pn.widgets.Widget:
     kind = next(_MOMENTS[each] for each in _MOMENTS if isinstance(parameter, each))
     start, end = parameter.bounds or (None, None)
-    return prompt(kind)(start=start, end=end)
+    return immediate(kind)(start=start, end=end)
 
 
 def _choice(options: Any) -> pn.widgets.Widget:
     # Without a value, Panel compares None with every one; an array takes that ill.
     first = next(iter(options.values()), None)
-    return prompt(_Select)(options=options, value=first)
+    return immediate(_Select)(options=options, value=first)
 
 
 def _make(parameter: Any, value: Any) -> pn.widgets.Widget | None:
     if isinstance(parameter, param.ListSelector):
-        return prompt(pn.widgets.MultiChoice)(options=parameter.get_range())
+        return immediate(pn.widgets.MultiChoice)(options=parameter.get_range())
     if isinstance(parameter, param.Selector):
         return _choice(parameter.get_range())
     if isinstance(parameter, param.Boolean):
         if parameter.allow_None:
             return _choice({"none": None, "yes": True, "no": False})
-        return prompt(pn.widgets.Checkbox)()
+        return immediate(pn.widgets.Checkbox)()
     if isinstance(parameter, tuple(_MOMENTS)):
         return _moment(parameter)
     if isinstance(parameter, param.Number):
         return _number(parameter)
     if isinstance(parameter, param.Color):
-        return prompt(pn.widgets.ColorPicker)()
+        return immediate(pn.widgets.ColorPicker)()
     if isinstance(parameter, param.String):
-        return prompt(pn.widgets.TextInput)()
+        return immediate(pn.widgets.TextInput)()
     if isinstance(parameter, param.Range):
-        return _interval(parameter, value) or prompt(pn.widgets.LiteralInput)(
+        return _interval(parameter, value) or immediate(pn.widgets.LiteralInput)(
             type=tuple
         )
     if isinstance(parameter, param.Tuple):
-        return prompt(pn.widgets.LiteralInput)(type=tuple)
+        return immediate(pn.widgets.LiteralInput)(type=tuple)
     if isinstance(parameter, param.List):
-        return prompt(pn.widgets.LiteralInput)(type=list)
+        return immediate(pn.widgets.LiteralInput)(type=list)
     if isinstance(parameter, param.Dict):
-        return prompt(pn.widgets.LiteralInput)(type=dict)
+        return immediate(pn.widgets.LiteralInput)(type=dict)
     return None
 
 

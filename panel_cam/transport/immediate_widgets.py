@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bokeh.document import Document
 
 
-class _Prompt(pn.widgets.Widget):
+class _Immediate(pn.widgets.Widget):
     """Takes what a page says past Panel's queue.
 
     Panel sets a timer for each change, waits for the document once more, and counts the
@@ -61,8 +61,8 @@ class _Prompt(pn.widgets.Widget):
 
 
 @cache
-def prompt(kind: type[pn.widgets.Widget]) -> type[pn.widgets.Widget]:
-    """Make a widget prompt.
+def immediate(kind: type[pn.widgets.Widget]) -> type[pn.widgets.Widget]:
+    """Let a widget tell Python of its changes at once.
 
     Parameters
     ----------
@@ -74,4 +74,4 @@ def prompt(kind: type[pn.widgets.Widget]) -> type[pn.widgets.Widget]:
     kind : type
         The same, but for how soon Python hears of a change. The same each time.
     """
-    return type(kind.__name__, (_Prompt, kind), {"__doc__": kind.__doc__})
+    return type(kind.__name__, (_Immediate, kind), {"__doc__": kind.__doc__})

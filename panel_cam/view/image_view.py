@@ -77,6 +77,14 @@ def make_figure_with_shapes() -> figure:
     return plot
 
 
+class Selection(param.List):  # type: ignore[type-arg]  # not generic at run time
+    """The shapes that are selected; what a page sends may be anything."""
+
+    def __set__(self, obj: Any, val: Any) -> None:
+        """Set what of it can be read."""
+        super().__set__(obj, read_selection(val))
+
+
 class ImageView(StreamComponent):
     """A pane for a stream of images: pan, zoom, save; the newest is what it shows.
 
@@ -108,7 +116,7 @@ class ImageView(StreamComponent):
         What to draw over `object`: `Boxes`, `Points` and the like. Where both change,
         ``view.param.update(object=image, shapes=shapes)`` keeps them together.""",
     )
-    selected = param.List(
+    selected = Selection(
         default=[],
         doc="""
         The shapes that were tapped, reported by the page: for each a dictionary of
@@ -178,7 +186,8 @@ class ImageView(StreamComponent):
         "painted",
         "selected",
     )
-    _busy__ignore: ClassVar[list[str]] = ["painted"]
+
+    _quiet_params: ClassVar[tuple[str, ...]] = ("painted",)
 
     _template: ClassVar[str] = assets.read("view/image_view.html")
     _stylesheets: ClassVar[list[str]] = [assets.read("view/image_view.css")]
@@ -196,7 +205,7 @@ class ImageView(StreamComponent):
             params["sizing_mode"] = "stretch_width"
         super().__init__(
             figure=FigurePane(make_figure_with_shapes), object=object, **params
-        )  # type: ignore[no-untyped-call]
+        )
         self._seq = 0
         self._encode()
         self._make_original()
@@ -207,14 +216,11 @@ class ImageView(StreamComponent):
         if self.compare == "beside" and not self.original:
             self.original = [OriginalPane(make_figure, self.figure)]
 
-    def _process_property_change(self, msg: dict[str, Any]) -> dict[str, Any]:
-        # What a page sends may be anything; param would raise, into Panel's log.
-        if msg.get("compare", "off") not in COMPARE:
-            msg = {name: value for name, value in msg.items() if name != "compare"}
-        if "selected" in msg:
-            msg = {**msg, "selected": read_selection(msg["selected"])}
-        params: dict[str, Any] = super()._process_property_change(msg)
-        return params
+    def accept(self, changes: dict[str, Any]) -> dict[str, Any]:
+        """Leave out a way to compare that there is not."""
+        if changes.get("compare", "off") in COMPARE:
+            return changes
+        return {name: each for name, each in changes.items() if name != "compare"}
 
     @param.depends("object", "shapes", watch=True)
     def _encode(self) -> None:

@@ -82,7 +82,7 @@ class Series(StreamComponent):
     def __init__(self, **params: Any) -> None:
         if not {"width", "height", "sizing_mode"} & params.keys():
             params["sizing_mode"] = "stretch_width"
-        super().__init__(figure=FigurePane(make_plot), **params)  # type: ignore[no-untyped-call]
+        super().__init__(figure=FigurePane(make_plot), **params)
         self.history = History()
 
     def add(self, at: float, values: dict[str, float]) -> None:

@@ -207,8 +207,8 @@ def test_a_camera_counts_its_own_answers_only(camera) -> None:
 def test_a_frame_that_comes_the_ordinary_way_through_panel_is_checked_too(
     camera,
 ) -> None:
-    camera._process_events({"frame": "rubbish"})
-    camera._process_events({"frame": wire(1)})
+    camera._process_events({"sent_frame": "rubbish"})
+    camera._process_events({"sent_frame": wire(1)})
     assert camera.rejected == 1
     assert camera.frame.seq == 1
 
@@ -386,6 +386,7 @@ def test_a_page_begins_without_an_old_frame(camera) -> None:
         if isinstance(getattr(model, name, None), bytes)
     ]
     assert all(
-        not isinstance(getattr(model, "frame", None), dict | Frame)
+        not isinstance(getattr(model, name, None), dict | Frame)
         for model in root.references()
+        for name in ("frame", "sent_frame")
     )

@@ -277,8 +277,8 @@ class LivePage:
         self.page.evaluate(
             f"""() => {{
               const model = globalThis.findModel("answered");
-              const last = model.frame;
+              const last = model.sent_frame;
               const bytes = (text) => new TextEncoder().encode(text).buffer;
-              model.frame = {frame};
+              model.sent_frame = {frame};
             }}"""
         )

@@ -7,21 +7,21 @@ import pytest
 from bokeh.document import Document
 from panel.io.state import set_curdoc
 
-from panel_cam.transport.session_caller import poster
+from panel_cam.transport.session_caller import session_caller
 
 
 def test_without_an_event_loop_a_call_is_made_at_once() -> None:
     calls = []
-    poster()(lambda: calls.append(threading.current_thread()))
+    session_caller()(lambda: calls.append(threading.current_thread()))
     assert calls == [threading.current_thread()]
 
 
 def test_a_call_from_another_thread_is_made_on_the_event_loop() -> None:
     async def run() -> tuple[object, object]:
         called: asyncio.Future[object] = asyncio.get_running_loop().create_future()
-        post = poster()
+        call = session_caller()
         thread = threading.Thread(
-            target=post, args=(lambda: called.set_result(threading.current_thread()),)
+            target=call, args=(lambda: called.set_result(threading.current_thread()),)
         )
         thread.start()
         answer = await asyncio.wait_for(called, 20)
@@ -36,12 +36,12 @@ def test_calls_are_made_in_order() -> None:
     async def run() -> list[int]:
         calls: list[int] = []
         done = asyncio.Event()
-        post = poster()
+        call = session_caller()
 
         def send() -> None:
             for number in range(100):
-                post(lambda number=number: calls.append(number))
-            post(done.set)
+                call(lambda number=number: calls.append(number))
+            call(done.set)
 
         thread = threading.Thread(target=send)
         thread.start()
@@ -54,18 +54,18 @@ def test_calls_are_made_in_order() -> None:
 
 def test_a_call_after_the_loops_end_is_dropped() -> None:
     async def make():
-        return poster()
+        return session_caller()
 
-    post = asyncio.run(make())
-    post(lambda: pytest.fail("called after the end"))
+    call = asyncio.run(make())
+    call(lambda: pytest.fail("called after the end"))
 
 
 def test_a_call_for_a_document_without_a_session_is_made_all_the_same() -> None:
     async def run() -> str:
         seen: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         with set_curdoc(Document()):
-            post = poster()
-        post(lambda: seen.set_result("called"))
+            call = session_caller()
+        call(lambda: seen.set_result("called"))
         return await asyncio.wait_for(seen, 20)
 
     assert asyncio.run(run()) == "called"

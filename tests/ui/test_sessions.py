@@ -224,12 +224,12 @@ def send_frames(session: ClientSession, camera: Camera) -> None:
     (model,) = [
         model
         for model in session.document.models
-        if {"frame", "answered"} <= model.properties()
+        if {"sent_frame", "answered"} <= model.properties()
     ]
     for seq in (1, 2):
         image = np.full((48, 64, 3), seq % 2 * 255, np.uint8)
         data = codec.encode(image, format="png")
-        model.frame = {"stream": 1, "seq": seq, "captured_at": 1.7e9, "data": data}
+        model.sent_frame = {"stream": 1, "seq": seq, "captured_at": 1.7e9, "data": data}
         session.force_roundtrip()
         wait_until(lambda seq=seq: seq in camera.answered["seqs"])
 

@@ -374,8 +374,8 @@ WATCH_FLIGHT = """
   const model = globalThis.findModel("answered");
   const inFlight = new Set();
   seen.most = 0;
-  model.properties.frame.change.connect(() => {
-    inFlight.add(model.frame.seq);
+  model.properties.sent_frame.change.connect(() => {
+    inFlight.add(model.sent_frame.seq);
     seen.most = Math.max(seen.most, inFlight.size);
   });
   model.properties.answered.change.connect(() => {
