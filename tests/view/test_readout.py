@@ -1,15 +1,12 @@
 """Numbers and tables on the page: the newest, at a calm rate, the last one too."""
 
 import asyncio
-from collections import deque
+import threading
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from panel_cam.imaging.result import Result
-from panel_cam.imaging.tables import MOST_ROWS, to_html
 from panel_cam.view import readout
 from panel_cam.view.history import MOST_NAMES, History
 from panel_cam.view.readout import Readout
@@ -33,7 +30,7 @@ def test_a_fast_stream_is_shown_at_a_calm_rate_and_its_last_value_too(every) -> 
             shown.take(number / 1000, {"n": number}, {"n": [number]})
         assert shown.values["n"] < 999
         assert len(shown.series.history) < 100
-        while shown.values["n"] < 999 or shown.table["n"] != [999]:
+        while shown.values["n"] < 999 or shown.table != {"n": [999]}:
             await asyncio.sleep(0.01)
 
     asyncio.run(asyncio.wait_for(stream(), 20))
@@ -126,40 +123,6 @@ def test_a_number_arrives_as_it_is() -> None:
 # ---- tables
 
 
-@pytest.mark.parametrize("kind", [dict, pd.DataFrame])
-def test_a_table_is_shown_as_text_that_is_safe(kind) -> None:
-    table = kind({"<b>": ["<i>", "x"], "area": [1.23456, 123456.7], "n": [1, 2]})
-    shown = to_html(table)
-    assert "<b>" not in shown and "<i>" not in shown
-    for cell in ("&lt;b&gt;", "&lt;i&gt;", "1.235", "123,457"):
-        assert cell in shown
-
-
-def test_columns_of_one_name_are_all_there() -> None:
-    shown = to_html(pd.DataFrame([[1, 2]], columns=["n", "n"]))
-    assert shown.count("<th>n</th>") == 2
-    assert "<td>1</td><td>2</td>" in shown
-
-
-def test_a_long_table_says_how_much_more_there_is() -> None:
-    shown = to_html({"n": np.arange(MOST_ROWS + 30)})
-    assert shown.count("<tr>") == MOST_ROWS + 1
-    assert "30 more rows" in shown
-
-
-def test_an_empty_table_is_a_table() -> None:
-    assert "<table>" in to_html({})
-    assert "<th>n</th>" in to_html({"n": []})
-
-
-@pytest.mark.parametrize(
-    "column", [deque([1, 2]), {1: "a", 2: "b"}.keys(), {1, 2}, range(1, 3)], ids=type
-)
-def test_a_column_may_be_any_collection(column) -> None:
-    table = Result(np.zeros((2, 2)), table={"n": column}).table
-    assert "<tr><td>1</td></tr><tr><td>2</td></tr>" in to_html(table)
-
-
 class Secret:
     """A cell that cannot be shown."""
 
@@ -172,3 +135,52 @@ def test_a_table_that_cannot_be_shown_says_so_and_harms_nothing() -> None:
     shown.take(1, {}, {"n": [Secret()]})
     (pane,) = shown.__panel__()
     assert pane.object == "<p>The table cannot be shown: RuntimeError.</p>"
+
+
+def test_the_stream_goes_on_while_a_table_is_described(every, monkeypatch) -> None:
+    shown = Readout(call)
+    told = threading.Event()
+
+    def describe(table: Any) -> str:
+        assert told.wait(20)
+        return str(table["n"])
+
+    monkeypatch.setattr(readout, "to_html", describe)
+
+    async def stream() -> None:
+        for number in range(5):
+            shown.take(number, {"n": number}, {"n": [number]})
+        assert shown.table is None
+        told.set()
+        while shown.table != {"n": [4]}:
+            await asyncio.sleep(0.01)
+
+    asyncio.run(asyncio.wait_for(stream(), 20))
+    assert shown.__panel__()[1].object == "[4]"
+
+
+def test_a_table_of_the_last_filter_does_not_come_later(every, monkeypatch) -> None:
+    shown = Readout(call)
+    told = threading.Event()
+
+    def describe(table: Any) -> str:
+        assert told.wait(20) or table["n"] == 2
+        return str(table["n"])
+
+    monkeypatch.setattr(readout, "to_html", describe)
+
+    async def stream() -> None:
+        shown.take(1, {"n": 1}, {"n": 1})
+        first = shown._describing
+        assert first is not None
+        shown.clear()
+        monkeypatch.setattr(readout, "to_html", str)
+        shown.take(2, {}, {"n": 2})
+        while shown.table is None:
+            await asyncio.sleep(0.01)
+        told.set()
+        assert await first == "1"
+
+    asyncio.run(asyncio.wait_for(stream(), 20))
+    assert shown.table == {"n": 2}
+    assert [pane.object for pane in shown.__panel__()] == ["{'n': 2}"]
