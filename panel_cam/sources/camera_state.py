@@ -172,9 +172,8 @@ class CameraState(StreamComponent):
     frame = param.Parameter(
         default=None,
         doc="""
-        The newest frame: a dictionary of stream (an integer that tells streams
-        apart), seq (1, 2, ...), captured_at (seconds since the epoch by the
-        browser's clock), width, height and data (the encoded bytes).""",
+        The newest `Frame`. Only on its way here is it a dictionary, which
+        `Frame.from_wire` reads.""",
     )
     answered = param.Dict(
         default={"stream": 0, "seqs": [], "slack": None},

@@ -133,11 +133,11 @@ class Capture {
   }
 
   /** One view carries the frame to Python; which one does not matter. */
-  #send({capturedAt, width, height, data}) {
+  #send({capturedAt, data}) {
     const [view] = this.#views
     const seq = this.#pacer.sent(performance.timeOrigin + performance.now() - capturedAt * 1000)
     Originals.keep(this.#key, {stream: this.#id, seq, data}, this.#options.maxInFlight + 2)
-    view.onFrame({stream: this.#id, seq, captured_at: capturedAt, width, height, data})
+    view.onFrame({stream: this.#id, seq, captured_at: capturedAt, data})
   }
 
   #pause() {
