@@ -17,7 +17,7 @@ _WRAPPERS = frozenset(
 # What checks a result, at the end of a traceback: the line to correct calls it.
 _CHECKS = frozenset(
     str(Path(__file__).with_name("imaging") / f"{name}.py")
-    for name in ("result", "shape_checks", "shapes", "tables")
+    for name in ("result", "shape_checks", "shapes", "table_checks")
 )
 _GENERATED = "<string>"  # the `__init__` of a dataclass
 

@@ -52,7 +52,7 @@ def test_numbers_and_tables_are_to_be_had_by_anyone(make) -> None:
     assert seen == [{"mean": pytest.approx(IMAGE.mean())}]
     assert live.result.table["area"].tolist() == [30, 40]
     assert live.readout.table is live.result.table
-    assert live.readout.series.history.names == ["mean"]
+    assert live.readout.series.window.names == ["mean"]
 
 
 def test_a_new_filter_begins_with_an_empty_readout(make) -> None:

@@ -101,18 +101,3 @@ class Frame:
             data=_check_data(value["data"], max_bytes),
             stream=_check_int("stream", value.get("stream", 0), 0),
         )
-
-    def to_wire(self) -> dict[str, object]:
-        """Return the mapping that `from_wire` reads.
-
-        Returns
-        -------
-        value : dict
-            With the keys `stream`, `seq`, `captured_at` and `data`.
-        """
-        return {
-            "stream": self.stream,
-            "seq": self.seq,
-            "captured_at": self.captured_at,
-            "data": self.data,
-        }

@@ -10,6 +10,7 @@ from panel_cam.errors import FilterError, ImageError
 from panel_cam.functions import coroutines
 from panel_cam.imaging.codec import FORMATS, MAX_PIXELS, decode, encode, format_of
 from panel_cam.imaging.frame import Frame, Image
+from panel_cam.imaging.picture import make_picture
 from panel_cam.imaging.pixels import to_uint8
 from panel_cam.imaging.result import Result
 from panel_cam.imaging.shape_packet import pack
@@ -67,13 +68,13 @@ class Processed:
         picture : dict
             With the shapes in it, if there are any: both arrive together.
         """
-        picture = {
-            "stream": frame.stream,
-            "seq": frame.seq,
-            "captured_at": frame.captured_at,
-            "data": self.data,
-        }
-        return {**picture, "overlay": self.overlay} if self.overlay else picture
+        return make_picture(
+            stream=frame.stream,
+            seq=frame.seq,
+            captured_at=frame.captured_at,
+            data=self.data,
+            overlay=self.overlay,
+        )
 
     def to_image(self) -> Image:
         """Return the image, decoding the picture if the array was not kept.

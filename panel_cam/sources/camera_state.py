@@ -200,9 +200,10 @@ class CameraState(StreamComponent, Source):
     sent_frame = param.Parameter(
         default=None,
         doc="""
-        What the page assigns each frame to: a dictionary of stream (an integer that
-        tells streams apart), seq (1, 2, ...), captured_at (seconds since the epoch by
-        the browser's clock), width, height and data (the encoded bytes).""",
+        What the page assigns each frame to, as `Frame.from_wire` reads it: a dictionary
+        of stream (an integer that tells streams apart), seq (1, 2, ...), captured_at
+        (seconds since the epoch by the browser's clock) and data (the encoded
+        bytes).""",
     )
     frame = param.Parameter(
         default=None,

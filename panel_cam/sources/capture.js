@@ -133,12 +133,12 @@ class Capture {
   }
 
   /** One view carries the frame to Python; which one does not matter. */
-  #send({capturedAt, width, height, data}) {
+  #send({capturedAt, data}) {
     const [view] = this.#views
     const seq = this.#pacer.sent(performance.timeOrigin + performance.now() - capturedAt * 1000)
     const onTheirWay = Math.max(this.#options.maxInFlight, this.#pacer.inFlight)
     Originals.keep(this.#key, {stream: this.#id, seq, data}, onTheirWay + 2)
-    view.onFrame({stream: this.#id, seq, captured_at: capturedAt, width, height, data})
+    view.onFrame({stream: this.#id, seq, captured_at: capturedAt, data})
   }
 
   #pause() {

@@ -3,7 +3,7 @@
  *
  * Off the main thread, so that neither Bokeh's painting nor a busy notebook page delays a frame.
  * In: {frames: ReadableStream<VideoFrame>} once, {grab: {type, quality}} for every frame wanted, {close: true}.
- * Out: {data, width, height, capturedAt} for every grab, or {failed: text}.
+ * Out: {data, capturedAt} for every grab, or {failed: text}.
  */
 function runGrabWorker(scope) {
   const LONGEST_END_MS = 1000
@@ -28,7 +28,7 @@ function runGrabWorker(scope) {
       frame.close()
     }
     const data = await (await canvas.convertToBlob({type, quality})).arrayBuffer()
-    scope.postMessage({data, width, height, capturedAt: taken}, [data])
+    scope.postMessage({data, capturedAt: taken}, [data])
   }
 
   async function read(frames) {

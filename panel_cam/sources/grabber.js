@@ -1,9 +1,9 @@
 /**
  * Two ways to turn the newest picture of a stream into bytes, one interface:
- * `grab({type, quality})` resolves to {data: ArrayBuffer, width, height, capturedAt}, once for every
+ * `grab({type, quality})` resolves to {data: ArrayBuffer, capturedAt}, once for every
  * picture at most, waiting for the next one if the newest was taken already; `close()` frees all.
  *
- * @typedef {{data: ArrayBuffer, width: number, height: number, capturedAt: number}} Grab
+ * @typedef {{data: ArrayBuffer, capturedAt: number}} Grab
  */
 
 /** Grab in a Web Worker, straight from the track. Chromium only, and the quickest. */
@@ -84,7 +84,7 @@ class VideoGrabber {
     this.#context.drawImage(this.#video, 0, 0)
     const blob = await new Promise((resolve) => this.#canvas.toBlob(resolve, type, quality))
     if (blob === null) throw new Error(`this browser could not encode ${type}`)
-    return {data: await blob.arrayBuffer(), width, height, capturedAt: this.#takenAt / 1000}
+    return {data: await blob.arrayBuffer(), capturedAt: this.#takenAt / 1000}
   }
 
   close() {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from base64 import b64encode
 from contextvars import Context, copy_context
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
@@ -13,6 +12,7 @@ import bokeh
 from panel.config import config
 
 from panel_cam.imaging import codec
+from panel_cam.imaging.data_url import data_url_of
 from panel_cam.transport import assets
 
 if TYPE_CHECKING:
@@ -120,8 +120,7 @@ class StillPicture:
     def _html(self) -> str:
         if not self._picture:
             return ""
-        data = self._small(self._picture)
-        source = f"data:image/{codec.format_of(data)};base64,{b64encode(data).decode()}"
+        source = data_url_of(self._small(self._picture))
         return (
             f'<img class="panel-cam-still-picture panel-cam-still-picture-{self._key}" '
             f'alt="The last picture" style="max-width: 100%" src="{source}">'

@@ -11,12 +11,14 @@ from bokeh.models import BoxZoomTool, ColumnDataSource, Range1d, WheelZoomTool
 from bokeh.plotting import figure
 
 from panel_cam.imaging import codec
-from panel_cam.imaging.shape_packet import pack, read_selection
+from panel_cam.imaging.picture import make_picture
+from panel_cam.imaging.shape_packet import pack
 from panel_cam.imaging.shapes import Shape
 from panel_cam.transport import assets
 from panel_cam.transport.stream_component import StreamComponent
 from panel_cam.view.figure_pane import FigurePane
 from panel_cam.view.original import OriginalPane
+from panel_cam.view.selection import read_selection
 from panel_cam.view.shape_glyphs import add_glyphs
 
 COMPARE = ("off", "beside", "swipe")
@@ -147,9 +149,8 @@ class ImageView(StreamComponent):
     frame = param.Dict(
         default={},
         doc="""
-        The encoded picture on the page: stream, seq, captured_at, data, and perhaps
-        overlay (see `panel_cam.imaging.shape_packet.pack`). Assign it to show bytes
-        that are encoded already.""",
+        The encoded picture on the page: see `panel_cam.imaging.picture.make_picture`.
+        Assign it to show bytes that are encoded already.""",
     )
     painted = param.Dict(
         default={},
@@ -230,9 +231,9 @@ class ImageView(StreamComponent):
         data = codec.encode(
             codec.to_uint8(self.object), format=self.format, quality=self.quality
         )
-        self.frame = {
-            "seq": self._seq,
-            "captured_at": time.time(),
-            "data": data,
-            **({"overlay": packet} if (packet := pack(self.shapes)) else {}),
-        }
+        self.frame = make_picture(
+            seq=self._seq,
+            captured_at=time.time(),
+            data=data,
+            overlay=pack(self.shapes),
+        )

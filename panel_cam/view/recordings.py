@@ -1,4 +1,4 @@
-"""The files into which a `Live` writes its results."""
+"""All the files that one stream is written into, and what is wrong with any of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 
 class Recordings(param.Parameterized):
-    """The recorders of one session, and what is wrong with them.
+    """The recorders of one session: none, one, or several at once.
+
+    Each writes on a thread of its own, and each may fail by itself; a page has one
+    place for what is wrong, and is changed on the event loop only. So here is one text
+    for all of them. A recorder that was stopped concerns nobody any more once it has
+    written all of its rows; while it has not, its error stays.
 
     Parameters
     ----------

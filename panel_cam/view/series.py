@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import param
 from bokeh.models import ColumnDataSource, Range1d
@@ -11,7 +11,15 @@ from bokeh.plotting import figure
 from panel_cam.transport import assets
 from panel_cam.transport.stream_component import StreamComponent
 from panel_cam.view.figure_pane import FigurePane
-from panel_cam.view.history import History
+from panel_cam.view.series_window import SeriesWindow
+
+if TYPE_CHECKING:
+    from bokeh.document import Document
+    from bokeh.model import Model
+    from pyviz_comms import Comm  # type: ignore[import-untyped]
+
+# In the order of their needs.
+_SCRIPTS = ("view/series_window.js", "view/series.js")
 
 _GREY = "#888888"  # readable on white and on black
 
@@ -57,23 +65,30 @@ class Series(StreamComponent):
     --------
     >>> series = Series()
     >>> series.add(0.5, {"mean": 12.0})
-    >>> series.history.arrays()["mean"]
+    >>> series.window.arrays()["mean"]
     array([12.])
     """
 
     points = param.Dict(
         default={},
         doc="""
-        What the page draws: see `History.to_wire`.""",
+        What the page appends to its window: see `SeriesWindow.news`.""",
+    )
+    asked = param.Parameter(
+        default=None,
+        doc="""
+        Another number each time that the page has missed something, and wants all.""",
     )
     figure = param.Parameter(precedence=0)
 
     _stream_params: ClassVar[tuple[str, ...]] = ("points",)
+    _kept_params: ClassVar[tuple[str, ...]] = ("asked",)
+    _busy__ignore: ClassVar[list[str]] = ["asked"]
 
     _template: ClassVar[str] = assets.read("view/series.html")
     _stylesheets: ClassVar[list[str]] = [assets.read("view/series.css")]
     _scripts: ClassVar[dict[str, str | list[str]]] = {
-        "render": assets.library("view/series.js", exports="SeriesElement")
+        "render": assets.library(*_SCRIPTS, exports="SeriesElement")
         + assets.read("view/series.glue.js"),
         "remove": "state.series?.remove(); state.series = null",
         "points": "state.series?.show(data.points)",
@@ -83,7 +98,24 @@ class Series(StreamComponent):
         if not {"width", "height", "sizing_mode"} & params.keys():
             params["sizing_mode"] = "stretch_width"
         super().__init__(figure=FigurePane(make_plot), **params)
-        self.history = History()
+        self.window = SeriesWindow()
+
+    def _get_model(
+        self,
+        doc: Document,
+        root: Model | None = None,
+        parent: Model | None = None,
+        comm: Comm | None = None,
+    ) -> Model:
+        # A page that opens now has nothing yet; those that are open need no more.
+        with param.parameterized.discard_events(self):
+            self.points = self.window.everything()
+        return super()._get_model(doc, root, parent, comm)
+
+    @param.depends("asked", watch=True)
+    def _answer(self) -> None:
+        # One that was loaded while numbers came has the last of them only.
+        self.points = self.window.everything()
 
     def add(self, at: float, values: dict[str, float]) -> None:
         """Add the numbers of one moment, and show them; on the event loop.
@@ -97,10 +129,10 @@ class Series(StreamComponent):
         values : dict of str to float
             The numbers.
         """
-        self.history.add(at, values)
-        self.points = self.history.to_wire()
+        self.window.add(at, values)
+        self.points = self.window.news()
 
     def clear(self) -> None:
         """Forget all."""
-        self.history.clear()
-        self.points = {}
+        self.window.clear()
+        self.points = self.window.news()

@@ -24,7 +24,7 @@ PNG = codec.encode(IMAGE, format="png")
 def wire(seq: object = 1, data: object = PNG, **changes: object) -> dict[str, object]:
     """Return a frame as a page sends it."""
     frame = {"stream": 5, "seq": seq, "captured_at": 1.7e9, "data": data}
-    return {**frame, "width": 64, "height": 48, **changes}
+    return {**frame, **changes}
 
 
 def gif() -> bytes:
