@@ -11,12 +11,14 @@ import param
 from bokeh.models.ui import Tooltip
 
 from panel_cam.controls.widgets import to_widget
-from panel_cam.functions.choices import is_same
+from panel_cam.functions.comparing import is_same
+from panel_cam.functions.kinds.plain import BUTTON
+from panel_cam.functions.kinds.registry import kind_of
 from panel_cam.functions.settings import references
 from panel_cam.transport.session_caller import at_session_end
 
 if TYPE_CHECKING:
-    from panel_cam.functions.kinds import Parameter
+    from panel_cam.functions.kinds.kind import Parameter
 
 
 class _Help(pn.widgets.TooltipIcon):
@@ -125,18 +127,14 @@ class Controls(pn.viewable.Viewer):
     def _make_button(
         self, name: str, parameter: Parameter
     ) -> pn.viewable.Viewable | None:
-        """Return a button for what is no value: an `Action` or an `Event`."""
-        if not isinstance(parameter, param.Action | param.Event):
+        """Return a button for what is no value."""
+        if kind_of(parameter) is not BUTTON:
             return None
-
-        def press(event: object) -> None:
-            if isinstance(parameter, param.Event):
-                self.settings.param.trigger(name)
-            elif (action := getattr(self.settings, name)) is not None:
-                action(self.settings)
-
         button = pn.widgets.Button(
-            label=parameter.label, margin=0, sizing_mode="stretch_width", on_click=press
+            label=parameter.label,
+            margin=0,
+            sizing_mode="stretch_width",
+            on_click=lambda event: BUTTON.press(self.settings, name),
         )
         return _with_help(button, parameter)
 

@@ -6,19 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import param
 
+from panel_cam.functions.comparing import is_exactly
+from panel_cam.functions.kinds.plain import BUTTON
+from panel_cam.functions.kinds.registry import kind_of
 from panel_cam.functions.settings import option_of, references
-from panel_cam.functions.value_text import (
-    describe,
-    from_text,
-    is_exactly,
-    is_within,
-    to_text,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from panel_cam.functions.kinds import Parameter
+    from panel_cam.functions.kinds.kind import Parameter
 
 FILTER_KEY = "filter"
 """The key of the filter's name."""
@@ -72,7 +68,7 @@ def to_query(name: str, settings: param.Parameterized) -> dict[str, str]:
             continue
         if is_exactly(value, parameter.default):
             continue
-        text = to_text(parameter, value)
+        text = kind_of(parameter).to_text(parameter, value)
         if text is not None and len(text) <= MAX_CHARACTERS:
             query[_key(settings, attribute)] = text
     return query
@@ -82,7 +78,7 @@ def _is_open(attribute: str, parameter: Parameter) -> bool:
     """Tell whether people can change a setting: what has no control, no link sets."""
     if attribute == "name" or parameter.constant or parameter.readonly:
         return False
-    if isinstance(parameter, param.Action | param.Event):  # no link presses a button
+    if kind_of(parameter) is BUTTON:  # no link presses it
         return False
     return parameter.precedence is None or parameter.precedence >= 0
 
@@ -170,16 +166,17 @@ def from_query(
             if not _is_open(attribute, parameter) or attribute in followers:
                 complaints.append(f"{key}: no link can set it")
                 continue
+            kind = kind_of(parameter)
             try:
                 if not isinstance(text, str) or len(text) > MAX_CHARACTERS:
                     raise ValueError
-                value = from_text(parameter, text)
-                if not is_within(parameter, value) and value not in [
+                value = kind.from_text(parameter, text)
+                if not kind.is_within(parameter, value) and value not in [
                     getattr(each, attribute) for each in allowed
                 ]:
                     raise ValueError
                 setattr(settings, attribute, value)
             except (ValueError, OverflowError, TypeError):
-                expected, got = describe(parameter), shorten(text)
+                expected, got = kind.describe(parameter), shorten(text)
                 complaints.append(f"{key}: expected {expected}, got {got}")
     return complaints

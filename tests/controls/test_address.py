@@ -10,7 +10,7 @@ from panel_cam import Range
 from panel_cam.controls.address import MAX_CHARACTERS, from_search, to_pairs, to_search
 from panel_cam.controls.chain import MAX_STEPS, Chain
 from panel_cam.controls.filter_menu import Menu
-from panel_cam.functions.kinds import Color
+from panel_cam.functions.annotations import Color
 from panel_cam.functions.settings import settings_of
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from panel_cam.controls.controls import Controls
 from panel_cam.filters import get, names
-from panel_cam.functions.kinds import Color
+from panel_cam.functions.annotations import Color
 from panel_cam.functions.ranges import Range
 from panel_cam.functions.settings import settings_of, values
 

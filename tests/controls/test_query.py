@@ -11,7 +11,7 @@ import pytest
 
 from panel_cam.controls.query import MAX_CHARACTERS, from_query, to_query
 from panel_cam.filters import get, names
-from panel_cam.functions.kinds import Color
+from panel_cam.functions.annotations import Color
 from panel_cam.functions.ranges import Range
 from panel_cam.functions.settings import settings_of, values
 
