@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from panel_cam.filters.registry import GROUPS, get, groups, names, summary
 
 if TYPE_CHECKING:
-    from panel_cam.filters.chain import Pipeline, pipeline
+    from panel_cam.filters.pipelines import Pipeline, pipeline
 
 __all__ = ["GROUPS", "Pipeline", "get", "groups", "names", "pipeline", "summary"]
 
@@ -26,9 +26,9 @@ __all__ = ["GROUPS", "Pipeline", "get", "groups", "names", "pipeline", "summary"
 def __getattr__(name: str) -> object:
     # So that `from panel_cam.filters import canny` works, and imports no other file.
     if name in ("Pipeline", "pipeline"):
-        from panel_cam.filters import chain
+        from panel_cam.filters import pipelines
 
-        return getattr(chain, name)
+        return getattr(pipelines, name)
     if any(name in group for group in GROUPS.values()):
         return get(name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -7,7 +7,7 @@ import panel as pn
 import param
 import pytest
 
-from panel_cam.controls.query import from_query, to_query
+from panel_cam.controls.link_settings import from_query, to_query
 from panel_cam.controls.widgets import to_widget
 from panel_cam.functions.kinds import registry
 from panel_cam.functions.kinds.kind import Kind, Widget

@@ -9,7 +9,7 @@ import numpy as np
 import param
 import pytest
 
-from panel_cam.controls.query import MAX_CHARACTERS, from_query, to_query
+from panel_cam.controls.link_settings import MAX_CHARACTERS, from_query, to_query
 from panel_cam.filters import get, names
 from panel_cam.functions.annotations import Color
 from panel_cam.functions.ranges import Range
