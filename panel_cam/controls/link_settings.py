@@ -1,4 +1,4 @@
-"""Settings in the address of a page, so that a link shows the same picture."""
+"""The settings of one filter in a link: by their keys, as text, and back."""
 
 from __future__ import annotations
 
@@ -34,13 +34,11 @@ def _key(settings: param.Parameterized, attribute: str) -> str:
 # ---- to text
 
 
-def to_query(name: str, settings: param.Parameterized) -> dict[str, str]:
+def to_query(settings: param.Parameterized) -> dict[str, str]:
     """Write settings for the address of a page.
 
     Parameters
     ----------
-    name : str
-        The filter's; "" for none.
     settings : param.Parameterized
         Of `settings_of`.
 
@@ -57,10 +55,10 @@ def to_query(name: str, settings: param.Parameterized) -> dict[str, str]:
     >>> def soften(image, sigma: float = 1.0, mode: str = "wrap"): ...
     >>> settings = settings_of(soften)
     >>> settings.sigma = 2.5
-    >>> to_query("soften", settings)
-    {'filter': 'soften', 'sigma': '2.5'}
+    >>> to_query(settings)
+    {'sigma': '2.5'}
     """
-    query = {FILTER_KEY: name} if name else {}
+    query = {}
     followers = references(settings)
     for attribute, parameter in settings.param.objects("existing").items():
         value = getattr(settings, attribute)

@@ -64,7 +64,7 @@ def to_pairs(chain: Chain) -> Pairs:
     pairs: Pairs = []
     for step in chain.steps:
         pairs.append((FILTER_KEY, step.filter + ("" if step.enabled else _OFF)))
-        settings = to_query("", step.settings)
+        settings = to_query(step.settings)
         pairs += [(f"{step.filter}.{key}", text) for key, text in settings.items()]
     return pairs or [(FILTER_KEY, "")]
 

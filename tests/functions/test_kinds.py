@@ -73,5 +73,5 @@ def test_one_more_kind_is_one_class_and_its_name_in_the_list(monkeypatch) -> Non
     assert widget.value == HERE
     settings.place = PurePosixPath("/b/c")
     again: Any = settings_of(read)
-    assert from_query(to_query("", settings), again) == []
+    assert from_query(to_query(settings), again) == []
     assert values(again) == {"place": PurePosixPath("/b/c")}
