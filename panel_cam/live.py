@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import panel as pn
 import param
 
-from panel_cam.controls.controls import ControlsColumn
+from panel_cam.controls.controls import Controls
 from panel_cam.errors import FrameError
 from panel_cam.filters import get
 from panel_cam.functions.keywords import split
@@ -173,7 +173,7 @@ class Live(pn.viewable.Viewer):
         """The newest numbers and the newest table, at a calm rate."""
         self.recordings = Recordings(self._stream.post)
         """What `record_results` writes, and its `error`."""
-        self.controls = ControlsColumn(margin=(8, 0))
+        self.controls = Controls(margin=(8, 0))
         """The widgets of the filter's settings."""
         self._errors = ErrorLog()
         self._still_picture = StillPicture(self.source.key)
@@ -210,7 +210,7 @@ class Live(pn.viewable.Viewer):
         # A filter with a memory gets one of its own in every session.
         self._stream.use(fresh(as_function(self.filter, settings)), values(settings))
         self.settings, self._accepted = settings, self.filter
-        self.controls.display(settings)
+        self.controls.settings = settings
         self.readout.clear()
 
     # ---- what the stream asks for, and brings

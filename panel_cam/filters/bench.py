@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from panel_cam.filters.channels import Bytes
+from panel_cam.filters.pipeline_step import to_filter
 from panel_cam.filters.registry import get, groups, names, summary
-from panel_cam.filters.steps import to_filter
 from panel_cam.functions.stateful import fresh
 
 SHAPE = (480, 640)

@@ -9,7 +9,7 @@ import pytest
 
 from panel_cam import stateful
 from panel_cam.controls.chain import MAX_STEPS, Chain
-from panel_cam.controls.filter_menu import Menu
+from panel_cam.controls.filter_menu import FilterMenu
 from panel_cam.filters import pipeline
 from panel_cam.functions.parameterized import as_function
 from panel_cam.functions.settings import settings_of, values
@@ -50,7 +50,7 @@ class Flat(param.Parameterized):
 
 def chain_of(*functions: Any) -> Chain:
     """Return a chain of the page's own functions."""
-    menu = Menu()
+    menu = FilterMenu()
     chain = Chain(menu)
     for function in functions:
         chain.add(menu.add(function))

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from panel_cam.errors import ImageError
 from panel_cam.filters.channels import to_rgb
-from panel_cam.filters.steps import Part, Step, to_step
+from panel_cam.filters.pipeline_step import Part, PipelineStep, to_step
 from panel_cam.functions import coroutines
 from panel_cam.functions.stateful import fresh, is_in_order
 from panel_cam.imaging.frame import Image
@@ -18,10 +18,10 @@ from panel_cam.imaging.shapes import Shape
 
 
 class Pipeline:
-    """A chain of filters: what `pipeline` makes.
+    """Several filters as one: what `pipeline` makes.
 
     It is called like any filter and may be pickled if its filters may. Every option of
-    every step is an option of the chain, named `<step>_<option>`: its signature says
+    every step is an option of the pipeline, named `<step>_<option>`: its signature says
     so, and controls can be made from it.
 
     Parameters
@@ -33,12 +33,12 @@ class Pipeline:
     __name__ = "pipeline"
 
     def __init__(self, *parts: Part) -> None:
-        steps: list[Step] = []
+        steps: list[PipelineStep] = []
         for part in parts:
             steps.append(to_step(part, [step.name for step in steps]))
         self.steps = tuple(steps)
         self.options: dict[str, tuple[int, str]] = {}
-        """Option of the chain -> the number of its step from 0, and its name there."""
+        """Option -> the number of its step from 0, and its name there."""
         image = inspect.Parameter("image", inspect.Parameter.POSITIONAL_ONLY)
         parameters = [image]
         for number, step in enumerate(self.steps):
@@ -73,8 +73,8 @@ class Pipeline:
         image : ndarray
             Any that can be shown.
         **changes
-            Options of the chain, such as ``gaussian_sigma=2.0``; those not named keep
-            the step's setting, or the filter's default.
+            Options such as ``gaussian_sigma=2.0``; those not named keep the step's
+            setting, or the filter's default.
 
         Returns
         -------
@@ -121,7 +121,7 @@ class Pipeline:
                 reset()
 
     def fresh(self) -> Self:
-        """Make a chain of the same filters and settings that has seen no frame.
+        """Make a pipeline of the same filters and settings that has seen no frame.
 
         Returns
         -------
@@ -145,7 +145,7 @@ async def _finish(output: Awaitable[Any]) -> Any:
     return await output
 
 
-def _prepare(image: Any, step: Step, before: str) -> Image:
+def _prepare(image: Any, step: PipelineStep, before: str) -> Image:
     """Turn what one step returned into what the next one was promised."""
     try:
         pixels = to_uint8(image)
@@ -161,7 +161,7 @@ def _prepare(image: Any, step: Step, before: str) -> Image:
     return pixels if step.is_ours or not before else pixels.copy()
 
 
-def _describe(step: Step) -> str:
+def _describe(step: PipelineStep) -> str:
     function = step.function
     name = getattr(function, "__name__", "")
     if isinstance(function, Pipeline):
@@ -184,7 +184,7 @@ def pipeline(*parts: Part) -> Pipeline:
     Parameters
     ----------
     *parts : str, callable, or tuple of either and a mapping
-        The filters in their order: functions, names of the catalogue, other chains,
+        The filters in their order: functions, names of the catalogue, other pipelines,
         classes whose instances are filters, or pairs of one of these and its settings.
 
     Returns
@@ -205,11 +205,11 @@ def pipeline(*parts: Part) -> Pipeline:
     Examples
     --------
     >>> import numpy as np
-    >>> chain = pipeline("roberts", np.fliplr)
-    >>> chain(np.array([[0, 0, 255], [0, 0, 255]], np.uint8))[:, :, 0]
+    >>> both = pipeline("roberts", np.fliplr)
+    >>> both(np.array([[0, 0, 255], [0, 0, 255]], np.uint8))[:, :, 0]
     array([[255,   0, 255],
            [255,   0, 255]], dtype=uint8)
-    >>> chain
+    >>> both
     pipeline('roberts', fliplr)
     """
     return Pipeline(*parts)

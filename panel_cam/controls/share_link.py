@@ -12,8 +12,14 @@ from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import parse_qsl, urlencode
 
 from panel_cam.controls.chain import MAX_STEPS
-from panel_cam.controls.filter_menu import Menu
-from panel_cam.controls.query import FILTER_KEY, from_query, keys_of, shorten, to_query
+from panel_cam.controls.filter_menu import FilterMenu
+from panel_cam.controls.link_settings import (
+    FILTER_KEY,
+    from_query,
+    keys_of,
+    shorten,
+    to_query,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,7 +64,7 @@ def to_pairs(chain: Chain) -> Pairs:
     pairs: Pairs = []
     for step in chain.steps:
         pairs.append((FILTER_KEY, step.filter + ("" if step.enabled else _OFF)))
-        settings = to_query("", step.settings)
+        settings = to_query(step.settings)
         pairs += [(f"{step.filter}.{key}", text) for key, text in settings.items()]
     return pairs or [(FILTER_KEY, "")]
 
@@ -73,11 +79,11 @@ def _split(key: str) -> tuple[str, str]:
     return name, option
 
 
-def _is_ours(key: str, menu: Menu) -> bool:
+def _is_ours(key: str, menu: FilterMenu) -> bool:
     return key == FILTER_KEY or _split(key)[0] in menu
 
 
-def to_search(pairs: Pairs, before: str, menu: Menu) -> str:
+def to_search(pairs: Pairs, before: str, menu: FilterMenu) -> str:
     """Put a chain into an address.
 
     Parameters
@@ -86,7 +92,7 @@ def to_search(pairs: Pairs, before: str, menu: Menu) -> str:
         Of `to_pairs`; none takes the chain out of the address.
     before : str
         What stands behind the page's path now: "" or "?key=value".
-    menu : Menu
+    menu : FilterMenu
         Whose filters' settings are the chain's, and not someone else's.
 
     Returns
@@ -96,7 +102,7 @@ def to_search(pairs: Pairs, before: str, menu: Menu) -> str:
 
     Examples
     --------
-    >>> to_search([("filter", "canny")], "?theme=dark&filter=sobel", Menu())
+    >>> to_search([("filter", "canny")], "?theme=dark&filter=sobel", FilterMenu())
     '?theme=dark&filter=canny'
     """
     others = [pair for pair in _read(before) if not _is_ours(pair[0], menu)]

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 
 from panel_cam.controls.chain import Chain
-from panel_cam.controls.chain_script import chain_as_python
-from panel_cam.controls.filter_menu import Menu
+from panel_cam.controls.filter_menu import FilterMenu
 from tests.functions.test_as_python import (
     IMAGE,
     Brighter,
@@ -20,7 +19,7 @@ from tests.functions.test_as_python import (
 
 
 def chain_of(*steps: tuple[str | Callable[..., Any], dict[str, Any], bool]) -> Chain:
-    menu = Menu()
+    menu = FilterMenu()
     chain = Chain(menu)
     for filter, changes, enabled in steps:
         name = filter if isinstance(filter, str) else menu.add(filter)
@@ -49,7 +48,7 @@ def test_a_fresh_interpreter_makes_the_same_array(tmp_path: Path) -> None:
             ("background", {"show": "background"}, True),
         ),
     ]
-    scripts = [chain_as_python(chain) for chain in chains]
+    scripts = [chain.as_python() for chain in chains]
     assert not any("Missing" in script for script in scripts)
     expected = [picture(chain(IMAGE.copy())) for chain in chains]
     for output, wanted in zip(run(*scripts, folder=tmp_path), expected, strict=True):
@@ -58,9 +57,8 @@ def test_a_fresh_interpreter_makes_the_same_array(tmp_path: Path) -> None:
 
 
 def test_one_filter_is_called_plainly_and_a_step_that_is_off_is_not_there() -> None:
-    script = chain_as_python(
-        chain_of(("gaussian", {"sigma": 3.0}, True), ("canny", {}, False))
-    )
+    chain = chain_of(("gaussian", {"sigma": 3.0}, True), ("canny", {}, False))
+    script = chain.as_python()
     assert script == (
         "from panel_cam.filters import gaussian\n\n\n"
         "def process(image):\n    return gaussian(image, sigma=3.0)\n"
@@ -68,7 +66,5 @@ def test_one_filter_is_called_plainly_and_a_step_that_is_off_is_not_there() -> N
 
 
 def test_what_no_import_finds_is_named() -> None:
-    script = chain_as_python(
-        chain_of((lambda image: image, {}, True), ("roberts", {}, True))
-    )
-    assert "# Missing: a lambda from" in script
+    chain = chain_of((lambda image: image, {}, True), ("roberts", {}, True))
+    assert "# Missing: a lambda from" in chain.as_python()

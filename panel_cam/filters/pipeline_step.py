@@ -1,4 +1,4 @@
-"""One step of a chain: a filter, its settings, and what it may be given."""
+"""One step of a pipeline: a filter, its settings, and what it may be given."""
 
 import inspect
 import re
@@ -16,8 +16,8 @@ Part: TypeAlias = str | Filter | tuple[str | Filter, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One filter of a chain.
+class PipelineStep:
+    """One filter of a pipeline.
 
     Parameters
     ----------
@@ -111,8 +111,8 @@ def to_filter(function: Filter, /, **settings: Any) -> Filter:
     return made
 
 
-def to_step(part: Part, taken: list[str]) -> Step:
-    """Read one part of a chain.
+def to_step(part: Part, taken: list[str]) -> PipelineStep:
+    """Read one part of a pipeline.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def to_step(part: Part, taken: list[str]) -> Step:
 
     Returns
     -------
-    step : Step
+    step : PipelineStep
         With a name of its own.
 
     Raises
@@ -144,7 +144,9 @@ def to_step(part: Part, taken: list[str]) -> Step:
         count += 1
         name = f"{plain}_{count}"
     try:
-        step = Step(name, function, dict(settings), to_filter(function, **settings))
+        step = PipelineStep(
+            name, function, dict(settings), to_filter(function, **settings)
+        )
         with suppress(ValueError):  # a function written in C, without a signature
             inspect.signature(step.running).bind_partial(None, **step.keywords)
     except TypeError as error:

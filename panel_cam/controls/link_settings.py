@@ -1,4 +1,4 @@
-"""Settings in the address of a page, so that a link shows the same picture."""
+"""The settings of one filter in a link: by their keys, as text, and back."""
 
 from __future__ import annotations
 
@@ -6,19 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import param
 
+from panel_cam.functions.comparing import is_exactly
+from panel_cam.functions.kinds.plain import BUTTON
+from panel_cam.functions.kinds.registry import kind_of
 from panel_cam.functions.settings import option_of, references
-from panel_cam.functions.value_text import (
-    describe,
-    from_text,
-    is_exactly,
-    is_within,
-    to_text,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from panel_cam.functions.kinds import Parameter
+    from panel_cam.functions.kinds.kind import Parameter
 
 FILTER_KEY = "filter"
 """The key of the filter's name."""
@@ -38,13 +34,11 @@ def _key(settings: param.Parameterized, attribute: str) -> str:
 # ---- to text
 
 
-def to_query(name: str, settings: param.Parameterized) -> dict[str, str]:
+def to_query(settings: param.Parameterized) -> dict[str, str]:
     """Write settings for the address of a page.
 
     Parameters
     ----------
-    name : str
-        The filter's; "" for none.
     settings : param.Parameterized
         Of `settings_of`.
 
@@ -61,10 +55,10 @@ def to_query(name: str, settings: param.Parameterized) -> dict[str, str]:
     >>> def soften(image, sigma: float = 1.0, mode: str = "wrap"): ...
     >>> settings = settings_of(soften)
     >>> settings.sigma = 2.5
-    >>> to_query("soften", settings)
-    {'filter': 'soften', 'sigma': '2.5'}
+    >>> to_query(settings)
+    {'sigma': '2.5'}
     """
-    query = {FILTER_KEY: name} if name else {}
+    query = {}
     followers = references(settings)
     for attribute, parameter in settings.param.objects("existing").items():
         value = getattr(settings, attribute)
@@ -72,7 +66,7 @@ def to_query(name: str, settings: param.Parameterized) -> dict[str, str]:
             continue
         if is_exactly(value, parameter.default):
             continue
-        text = to_text(parameter, value)
+        text = kind_of(parameter).to_text(parameter, value)
         if text is not None and len(text) <= MAX_CHARACTERS:
             query[_key(settings, attribute)] = text
     return query
@@ -82,7 +76,7 @@ def _is_open(attribute: str, parameter: Parameter) -> bool:
     """Tell whether people can change a setting: what has no control, no link sets."""
     if attribute == "name" or parameter.constant or parameter.readonly:
         return False
-    if isinstance(parameter, param.Action | param.Event):  # no link presses a button
+    if kind_of(parameter) is BUTTON:  # no link presses it
         return False
     return parameter.precedence is None or parameter.precedence >= 0
 
@@ -170,16 +164,17 @@ def from_query(
             if not _is_open(attribute, parameter) or attribute in followers:
                 complaints.append(f"{key}: no link can set it")
                 continue
+            kind = kind_of(parameter)
             try:
                 if not isinstance(text, str) or len(text) > MAX_CHARACTERS:
                     raise ValueError
-                value = from_text(parameter, text)
-                if not is_within(parameter, value) and value not in [
+                value = kind.from_text(parameter, text)
+                if not kind.is_within(parameter, value) and value not in [
                     getattr(each, attribute) for each in allowed
                 ]:
                     raise ValueError
                 setattr(settings, attribute, value)
             except (ValueError, OverflowError, TypeError):
-                expected, got = describe(parameter), shorten(text)
+                expected, got = kind.describe(parameter), shorten(text)
                 complaints.append(f"{key}: expected {expected}, got {got}")
     return complaints

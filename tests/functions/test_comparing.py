@@ -1,8 +1,8 @@
-"""The value of one setting as text, and back."""
+"""Whether two values are the same."""
 
 import numpy as np
 
-from panel_cam.functions.value_text import is_exactly
+from panel_cam.functions.comparing import is_exactly
 
 
 def test_values_are_the_same_if_their_types_are() -> None:

@@ -1,7 +1,6 @@
 """Bounds and steps of sliders, for numbers of which too little is known."""
 
 import math
-from typing import Any
 
 
 def _round_up(number: float) -> float:
@@ -59,19 +58,3 @@ def slider_step(start: float, end: float) -> float:
     (0.05, 5.0)
     """
     return _round_up((end - start) / 100)
-
-
-def has_ends(parameter: Any) -> bool:
-    """Tell whether a slider can show a number: it has to end at both sides.
-
-    Parameters
-    ----------
-    parameter : param.Number or param.Range
-        Its soft bounds count where it has some, else its hard ones.
-
-    Returns
-    -------
-    has_ends : bool
-        Otherwise there is a box to type in.
-    """
-    return None not in (parameter.get_soft_bounds() or (None,))

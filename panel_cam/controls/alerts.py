@@ -1,4 +1,4 @@
-"""What stands below the picture, as HTML."""
+"""What went wrong or could not be done, as HTML."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import html
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
 MAX_COMPLAINTS = 5
 """How many are shown; the others are counted."""
@@ -17,28 +17,6 @@ _BOX = (
     "border-left: 3px solid #d1495b; "
     "background: color-mix(in srgb, #d1495b 14%, transparent)"
 )
-
-
-def describe_stats(stats: Mapping[str, float]) -> str:
-    """Return one line of figures.
-
-    Parameters
-    ----------
-    stats : mapping
-        Of `Stats.snapshot`; empty before the first frame.
-
-    Returns
-    -------
-    html : str
-        Safe to show.
-    """
-    if not stats:
-        return "<span>No frames yet.</span>"
-    return (
-        f"<b>{stats['fps']:.0f}</b> fps · age <b>{stats['age_p50_ms']:.0f}</b> ms "
-        f"(95 %: {stats['age_p95_ms']:.0f} ms) · {stats['dropped']:.0f} dropped · "
-        f"filter {stats['filter_ms']:.1f} ms"
-    )
 
 
 def describe_error(error: str) -> str:

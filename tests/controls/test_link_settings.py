@@ -9,9 +9,9 @@ import numpy as np
 import param
 import pytest
 
-from panel_cam.controls.query import MAX_CHARACTERS, from_query, to_query
+from panel_cam.controls.link_settings import MAX_CHARACTERS, from_query, to_query
 from panel_cam.filters import get, names
-from panel_cam.functions.kinds import Color
+from panel_cam.functions.annotations import Color
 from panel_cam.functions.ranges import Range
 from panel_cam.functions.settings import settings_of, values
 
@@ -70,8 +70,7 @@ def over_the_wire(query: dict[str, str]) -> dict[str, str]:
 def test_every_kind_comes_back_as_it_was() -> None:
     one, other = settings(), settings()
     one.param.update(**CHANGED)
-    query = to_query("everything", one)
-    assert query["filter"] == "everything"
+    query = to_query(one)
     assert (query["name"], query["filter_"]) == ("green", "5")
     assert from_query(over_the_wire(query), other) == []
     assert values(other) == values(one)
@@ -90,7 +89,7 @@ def test_every_setting_of_the_catalogue_comes_back_from_both_its_ends() -> None:
                     setattr(one, attribute, bool(end))
                 elif isinstance(each, param.Selector):
                     setattr(one, attribute, each.objects[-end])
-            query = over_the_wire(to_query(name, one))
+            query = over_the_wire(to_query(one))
             assert from_query(query, other) == []
             assert values(other) == values(one)
 
@@ -107,33 +106,32 @@ def test_numbers_of_numpy_come_back_as_pythons() -> None:
     one.param.update(
         sigma=np.float32(2.5), count=np.int64(4), size=(np.float64(3), np.float64(4))
     )
-    query = to_query("", one)
+    query = to_query(one)
     assert query == {"sigma": "2.5", "count": "4", "size": "3.0,4.0"}
     assert from_query(query, other) == []
     assert values(other) == {"sigma": 2.5, "count": 4, "size": (3.0, 4.0)}
     one.sigma = np.float64(1)
-    assert "sigma" not in to_query("", one)
+    assert "sigma" not in to_query(one)
 
 
 def test_what_is_no_finite_number_is_left_out() -> None:
     def soft(image, sigma=float("nan"), size=(float("nan"), 1.0, 2.0)): ...
 
     one: Any = settings_of(soft)
-    assert to_query("", one) == {}
+    assert to_query(one) == {}
     one.param.update(sigma=float("inf"), size=(float("inf"), 1.0, 2.0))
-    assert to_query("", one) == {}
+    assert to_query(one) == {}
 
 
 def test_what_has_its_default_is_left_out() -> None:
-    assert to_query("", settings()) == {}
-    assert to_query("f", settings()) == {"filter": "f"}
+    assert to_query(settings()) == {}
 
 
 def test_none_is_an_empty_text() -> None:
     one: Any = settings_of(lambda image, level: image, level=param.Number(0.5))
     one.param.level.allow_None = True
     one.level = None
-    assert to_query("", one) == {"level": ""}
+    assert to_query(one) == {"level": ""}
     one.level = 0.2
     assert from_query({"level": ""}, one) == []
     assert one.level is None
@@ -199,7 +197,7 @@ def test_a_link_may_say_what_the_page_began_with() -> None:
         def __call__(self, image): ...
 
     one, other = Filter(sigma=30, limits=(1, 9)), Filter()
-    query = to_query("", one)
+    query = to_query(one)
     assert from_query(query, Filter(sigma=30, limits=(1, 9))) == []
     assert from_query(query, other, [Filter(), one]) == []
     assert (other.sigma, other.limits) == (30, (1, 9))
@@ -220,7 +218,7 @@ def test_a_link_sets_nothing_that_follows_something_else() -> None:
 
     source = Source()
     one: Any = settings_of(everything, sigma=source.param.level)
-    assert "sigma" not in to_query("", one)
+    assert "sigma" not in to_query(one)
     assert from_query({"sigma": "1"}, one) == ["sigma: no link can set it"]
     source.level = 4.0
     assert one.sigma == 4.0
@@ -253,13 +251,13 @@ def test_dates_lists_and_dictionaries_come_back() -> None:
         table={"a": (1, 2.5), 3: "x"},
         pair=("b", None),
     )
-    query = over_the_wire(to_query("", one))
+    query = over_the_wire(to_query(one))
     assert query["day"] == "2026-01-09"
     assert query["many"] == repr(["c'", "a, b"])
     assert from_query(query, other) == []
     assert values(other) == values(one)
     one.moment, one.many = date(2026, 1, 9), [3]
-    assert from_query(to_query("", one), other) == []
+    assert from_query(to_query(one), other) == []
     assert (other.moment, other.many) == (date(2026, 1, 9), [3])
 
 
@@ -269,9 +267,9 @@ def test_what_no_text_can_hold_is_left_out() -> None:
         table={"f": print},
         moment=datetime(2026, 1, 2, tzinfo=UTC),
     )
-    assert to_query("", one) == {}
+    assert to_query(one) == {}
     one.items = ["x" * MAX_CHARACTERS]
-    assert to_query("", one) == {}
+    assert to_query(one) == {}
 
 
 @pytest.mark.parametrize(
@@ -316,7 +314,7 @@ def test_a_parameterized_has_an_address_too() -> None:
 
     one = Filter(sigma=2.0, free=1e9, many=["a"])
     other = Filter()
-    query = to_query("x", one)
+    query = to_query(one)
     assert (query["sigma"], query["free"]) == ("2.0", "1000000000.0")
     assert from_query(query, other) == []
     assert (other.sigma, other.free, other.many) == (2.0, 1e9, ["a"])

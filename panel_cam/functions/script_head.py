@@ -14,7 +14,7 @@ CATALOGUE = "panel_cam.filters"
 
 
 @dataclass(slots=True)
-class Script:
+class ScriptHead:
     """Collects what stands above the function, where no name means two things.
 
     Parameters

@@ -7,10 +7,15 @@ from typing import Annotated, Any, Literal
 import pytest
 
 from panel_cam import Range
-from panel_cam.controls.address import MAX_CHARACTERS, from_search, to_pairs, to_search
 from panel_cam.controls.chain import MAX_STEPS, Chain
-from panel_cam.controls.filter_menu import Menu
-from panel_cam.functions.kinds import Color
+from panel_cam.controls.filter_menu import FilterMenu
+from panel_cam.controls.share_link import (
+    MAX_CHARACTERS,
+    from_search,
+    to_pairs,
+    to_search,
+)
+from panel_cam.functions.annotations import Color
 from panel_cam.functions.settings import settings_of
 
 
@@ -44,7 +49,7 @@ CHANGED = {
 
 
 def new_chain() -> Chain:
-    menu = Menu()
+    menu = FilterMenu()
     menu.add(everything)
     return Chain(menu)
 
@@ -99,7 +104,7 @@ def test_a_name_may_have_a_dot_in_it() -> None:
     def glow(image: Any, *, size: int = 1) -> Any: ...
 
     def new() -> Chain:
-        menu = Menu()
+        menu = FilterMenu()
         for name in ("acme", "acme.glow"):
             part = partial(glow)
             menu._own[name] = (part, settings_of(part))
