@@ -10,7 +10,7 @@ import param
 from bokeh.models import PrintfTickFormatter
 
 from panel_cam.functions.bounds import has_ends
-from panel_cam.transport.immediate_widgets import immediate
+from panel_cam.transport.widgets import SelectWithNone, immediate
 
 if TYPE_CHECKING:
     from panel_cam.functions.kinds import Parameter
@@ -33,14 +33,6 @@ _MOMENTS: dict[Any, Any] = {
     param.CalendarDateRange: pn.widgets.DateRangePicker,
     param.DateRange: pn.widgets.DatetimeRangePicker,
 }
-
-
-class _Select(pn.widgets.Select):
-    """Shows None where that is a choice: Panel leaves values out that are None."""
-
-    def _init_params(self) -> dict[str, Any]:
-        params: dict[str, Any] = super()._init_params()
-        return {"value": None, **params}
 
 
 def _slider(
@@ -98,7 +90,7 @@ def _moment(parameter: Any) -> pn.widgets.Widget:
 def _choice(options: Any) -> pn.widgets.Widget:
     # Without a value, Panel compares None with every one; an array takes that ill.
     first = next(iter(options.values()), None)
-    return immediate(_Select)(options=options, value=first)
+    return immediate(SelectWithNone)(options=options, value=first)
 
 
 def _make(parameter: Any, value: Any) -> pn.widgets.Widget | None:

@@ -14,9 +14,9 @@ from panel_cam.imaging import codec
 from panel_cam.imaging.shape_packet import pack, read_selection
 from panel_cam.imaging.shapes import Shape
 from panel_cam.transport import assets
+from panel_cam.transport.figure_pane import figure_pane
 from panel_cam.transport.stream_component import StreamComponent
-from panel_cam.view.figure_pane import FigurePane
-from panel_cam.view.original import OriginalPane
+from panel_cam.view.original import attach
 from panel_cam.view.shape_glyphs import add_glyphs
 
 COMPARE = ("off", "beside", "swipe")
@@ -203,9 +203,8 @@ class ImageView(StreamComponent):
     def __init__(self, object: np.ndarray | None = None, **params: Any) -> None:
         if not {"width", "height", "sizing_mode"} & params.keys():
             params["sizing_mode"] = "stretch_width"
-        super().__init__(
-            figure=FigurePane(make_figure_with_shapes), object=object, **params
-        )
+        pane = figure_pane(lambda place: make_figure_with_shapes())
+        super().__init__(figure=pane, object=object, **params)
         self._seq = 0
         self._encode()
         self._make_original()
@@ -214,7 +213,9 @@ class ImageView(StreamComponent):
     def _make_original(self) -> None:
         # A second figure costs a page some time to build: only for who wants it.
         if self.compare == "beside" and not self.original:
-            self.original = [OriginalPane(make_figure, self.figure)]
+            beside = self.figure.at
+            pane = figure_pane(lambda place: attach(make_figure(), beside(place)))
+            self.original = [pane]
 
     def accept(self, changes: dict[str, Any]) -> dict[str, Any]:
         """Leave out a way to compare that there is not."""

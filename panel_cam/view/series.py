@@ -9,8 +9,8 @@ from bokeh.models import ColumnDataSource, Range1d
 from bokeh.plotting import figure
 
 from panel_cam.transport import assets
+from panel_cam.transport.figure_pane import figure_pane
 from panel_cam.transport.stream_component import StreamComponent
-from panel_cam.view.figure_pane import FigurePane
 from panel_cam.view.history import History
 
 _GREY = "#888888"  # readable on white and on black
@@ -82,7 +82,7 @@ class Series(StreamComponent):
     def __init__(self, **params: Any) -> None:
         if not {"width", "height", "sizing_mode"} & params.keys():
             params["sizing_mode"] = "stretch_width"
-        super().__init__(figure=FigurePane(make_plot), **params)
+        super().__init__(figure=figure_pane(lambda place: make_plot()), **params)
         self.history = History()
 
     def add(self, at: float, values: dict[str, float]) -> None:
