@@ -23,6 +23,7 @@ COMPARE = ("off", "beside", "swipe")
 
 # In the order of their needs.
 _SCRIPTS = (
+    "transport/bokeh_figure.js",
     "view/decode.js",
     "view/figure_painter.js",
     "transport/originals.js",
@@ -192,7 +193,7 @@ class ImageView(StreamComponent):
     _template: ClassVar[str] = assets.read("view/image_view.html")
     _stylesheets: ClassVar[list[str]] = [assets.read("view/image_view.css")]
     _scripts: ClassVar[dict[str, str | list[str]]] = {
-        "render": assets.library(*_SCRIPTS, exports="ImageElement")
+        "render": assets.library(*_SCRIPTS, exports="ImageElement, BokehFigure")
         + assets.read("view/image_view.glue.js"),
         "remove": "state.image?.remove(); state.image = null",
         "frame": "state.image?.show(data.frame)",

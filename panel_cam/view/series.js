@@ -15,7 +15,7 @@ class SeriesElement {
 
   /**
    * @param {HTMLElement} root
-   * @param {() => object | undefined} figure finds the view of the Bokeh figure, once it is built
+   * @param {() => BokehFigure | undefined} figure finds the figure, once it is built
    */
   constructor(root, figure) {
     this.#root = root

@@ -73,7 +73,11 @@ class Series(StreamComponent):
     _template: ClassVar[str] = assets.read("view/series.html")
     _stylesheets: ClassVar[list[str]] = [assets.read("view/series.css")]
     _scripts: ClassVar[dict[str, str | list[str]]] = {
-        "render": assets.library("view/series.js", exports="SeriesElement")
+        "render": assets.library(
+            "transport/bokeh_figure.js",
+            "view/series.js",
+            exports="SeriesElement, BokehFigure",
+        )
         + assets.read("view/series.glue.js"),
         "remove": "state.series?.remove(); state.series = null",
         "points": "state.series?.show(data.points)",
