@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import panel as pn
 import param
-from bokeh.models.ui import Tooltip
 
 from panel_cam.controls.widgets import to_widget
 from panel_cam.functions.comparing import is_same
@@ -16,19 +15,10 @@ from panel_cam.functions.kinds.plain import BUTTON
 from panel_cam.functions.kinds.registry import kind_of
 from panel_cam.functions.settings import references
 from panel_cam.transport.session_caller import at_session_end
+from panel_cam.transport.widgets import HelpIcon
 
 if TYPE_CHECKING:
     from panel_cam.functions.kinds.kind import Parameter
-
-
-class _Help(pn.widgets.TooltipIcon):
-    """Opens to the left: controls are at the right of a picture, or fill a phone."""
-
-    def _process_param_change(self, params: dict[str, Any]) -> dict[str, Any]:
-        properties: dict[str, Any] = super()._process_param_change(params)
-        if isinstance(tooltip := properties.get("description"), Tooltip):
-            tooltip.position = "left"
-        return properties
 
 
 class Controls(pn.viewable.Viewer):
@@ -208,7 +198,7 @@ def _with_help(widget: pn.widgets.Widget, parameter: Parameter) -> pn.viewable.V
     if not doc:
         return widget
     text = html.escape(doc, quote=False)
-    icon = _Help(value=text, margin=(0, 0, 0, 6), align="start")
+    icon = HelpIcon(value=text, margin=(0, 0, 0, 6), align="start")
     return pn.Row(widget, icon, margin=0, sizing_mode="stretch_width")
 
 

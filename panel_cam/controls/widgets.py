@@ -8,7 +8,7 @@ import panel as pn
 from bokeh.models import PrintfTickFormatter
 
 from panel_cam.functions.kinds.registry import kind_of
-from panel_cam.transport.immediate_widgets import immediate
+from panel_cam.transport.widgets import SelectWithNone, immediate
 
 if TYPE_CHECKING:
     from panel_cam.functions.kinds.kind import Parameter
@@ -25,17 +25,9 @@ _TRACK = """
 """
 
 
-class _Select(pn.widgets.Select):
-    """Shows None where that is a choice: Panel leaves values out that are None."""
-
-    def _init_params(self) -> dict[str, Any]:
-        params: dict[str, Any] = super()._init_params()
-        return {"value": None, **params}
-
-
 def _class(name: str) -> type[pn.widgets.Widget]:
     found: type[pn.widgets.Widget] = (
-        _Select if name == "Select" else getattr(pn.widgets, name)
+        SelectWithNone if name == "Select" else getattr(pn.widgets, name)
     )
     return found
 

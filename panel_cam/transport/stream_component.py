@@ -16,6 +16,7 @@ from panel_cam.transport.websocket import tune
 if TYPE_CHECKING:
     from bokeh.document import Document
     from bokeh.model import Model
+    from pyviz_comms import Comm  # type: ignore[import-untyped]
 
 
 class StreamComponent(ReactiveHTML):
@@ -91,6 +92,9 @@ class StreamComponent(ReactiveHTML):
         """
         return changes
 
+    def prepare(self) -> None:
+        """Bring what a page begins with up to date: one is about to be made."""
+
     def notebook_state(self) -> dict[str, Any]:
         """Return what a notebook's page should know, which may be an old one."""
         return {}
@@ -150,6 +154,16 @@ class StreamComponent(ReactiveHTML):
         return params
 
     # ---- to the page
+
+    def _get_model(
+        self,
+        doc: Document,
+        root: Model | None = None,
+        parent: Model | None = None,
+        comm: Comm | None = None,
+    ) -> Model:
+        self.prepare()
+        return super()._get_model(doc, root, parent, comm)
 
     def _apply_update(
         self,

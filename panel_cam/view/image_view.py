@@ -15,9 +15,9 @@ from panel_cam.imaging.picture import make_picture
 from panel_cam.imaging.shape_packet import pack
 from panel_cam.imaging.shapes import Shape
 from panel_cam.transport import assets
+from panel_cam.transport.figure_pane import figure_pane
 from panel_cam.transport.stream_component import StreamComponent
-from panel_cam.view.figure_pane import FigurePane
-from panel_cam.view.original import OriginalPane
+from panel_cam.view.original import attach
 from panel_cam.view.selection import read_selection
 from panel_cam.view.shape_glyphs import add_glyphs
 
@@ -25,6 +25,7 @@ COMPARE = ("off", "beside", "swipe")
 
 # In the order of their needs.
 _SCRIPTS = (
+    "transport/bokeh_figure.js",
     "view/decode.js",
     "view/figure_painter.js",
     "transport/originals.js",
@@ -193,7 +194,7 @@ class ImageView(StreamComponent):
     _template: ClassVar[str] = assets.read("view/image_view.html")
     _stylesheets: ClassVar[list[str]] = [assets.read("view/image_view.css")]
     _scripts: ClassVar[dict[str, str | list[str]]] = {
-        "render": assets.library(*_SCRIPTS, exports="ImageElement")
+        "render": assets.library(*_SCRIPTS, exports="ImageElement, BokehFigure")
         + assets.read("view/image_view.glue.js"),
         "remove": "state.image?.remove(); state.image = null",
         "frame": "state.image?.show(data.frame)",
@@ -204,9 +205,8 @@ class ImageView(StreamComponent):
     def __init__(self, object: np.ndarray | None = None, **params: Any) -> None:
         if not {"width", "height", "sizing_mode"} & params.keys():
             params["sizing_mode"] = "stretch_width"
-        super().__init__(
-            figure=FigurePane(make_figure_with_shapes), object=object, **params
-        )
+        pane = figure_pane(lambda place: make_figure_with_shapes())
+        super().__init__(figure=pane, object=object, **params)
         self._seq = 0
         self._encode()
         self._make_original()
@@ -215,7 +215,9 @@ class ImageView(StreamComponent):
     def _make_original(self) -> None:
         # A second figure costs a page some time to build: only for who wants it.
         if self.compare == "beside" and not self.original:
-            self.original = [OriginalPane(make_figure, self.figure)]
+            beside = self.figure.at
+            pane = figure_pane(lambda place: attach(make_figure(), beside(place)))
+            self.original = [pane]
 
     def accept(self, changes: dict[str, Any]) -> dict[str, Any]:
         """Leave out a way to compare that there is not."""

@@ -18,7 +18,7 @@ class SeriesElement {
 
   /**
    * @param {HTMLElement} root
-   * @param {() => object | undefined} figure finds the view of the Bokeh figure, once it is built
+   * @param {() => BokehFigure | undefined} figure finds the figure, once it is built
    * @param {() => void} ask asks Python for all that there is
    */
   constructor(root, figure, ask) {

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import param
 from bokeh.models import ColumnDataSource, Range1d
 from bokeh.plotting import figure
 
 from panel_cam.transport import assets
+from panel_cam.transport.figure_pane import figure_pane
 from panel_cam.transport.stream_component import StreamComponent
-from panel_cam.view.figure_pane import FigurePane
 from panel_cam.view.series_window import SeriesWindow
 
-if TYPE_CHECKING:
-    from bokeh.document import Document
-    from bokeh.model import Model
-    from pyviz_comms import Comm  # type: ignore[import-untyped]
-
 # In the order of their needs.
-_SCRIPTS = ("view/series_window.js", "view/series.js")
+_SCRIPTS = ("transport/bokeh_figure.js", "view/series_window.js", "view/series.js")
 
 _GREY = "#888888"  # readable on white and on black
 
@@ -88,7 +83,7 @@ class Series(StreamComponent):
     _template: ClassVar[str] = assets.read("view/series.html")
     _stylesheets: ClassVar[list[str]] = [assets.read("view/series.css")]
     _scripts: ClassVar[dict[str, str | list[str]]] = {
-        "render": assets.library(*_SCRIPTS, exports="SeriesElement")
+        "render": assets.library(*_SCRIPTS, exports="SeriesElement, BokehFigure")
         + assets.read("view/series.glue.js"),
         "remove": "state.series?.remove(); state.series = null",
         "points": "state.series?.show(data.points)",
@@ -97,20 +92,14 @@ class Series(StreamComponent):
     def __init__(self, **params: Any) -> None:
         if not {"width", "height", "sizing_mode"} & params.keys():
             params["sizing_mode"] = "stretch_width"
-        super().__init__(figure=FigurePane(make_plot), **params)
+        super().__init__(figure=figure_pane(lambda place: make_plot()), **params)
         self.window = SeriesWindow()
 
-    def _get_model(
-        self,
-        doc: Document,
-        root: Model | None = None,
-        parent: Model | None = None,
-        comm: Comm | None = None,
-    ) -> Model:
-        # A page that opens now has nothing yet; those that are open need no more.
+    def prepare(self) -> None:
+        """Let a page that opens now begin with all that there is."""
+        # Those that are open need no more.
         with param.parameterized.discard_events(self):
             self.points = self.window.everything()
-        return super()._get_model(doc, root, parent, comm)
 
     @param.depends("asked", watch=True)
     def _answer(self) -> None:

@@ -271,7 +271,7 @@ def picture(number: int, noise: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("way", ["direct", "plain", "renamed"])
 def test_shapes_and_picture_are_always_of_one_frame(show, page, way: str) -> None:
     if way == "renamed":  # as a name that is not promised may be in the next version
-        rename(page, "_indices_map_to_subset")
+        rename(page, "compute_indices")
     noise = np.random.default_rng(1).integers(0, 256, (160, 500, 3)).astype(np.uint8)
     view = ImageView(width=500, height=350, format="png", direct=way != "plain")
     pictures = [picture(number, noise) for number in range(LEVELS)]

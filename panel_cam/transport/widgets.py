@@ -1,4 +1,4 @@
-"""Widgets whose changes are taken at once: a slider moves as often as frames come."""
+"""Panel's widgets, where they have to be a little different and offer no way to it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import panel as pn
+from bokeh.models.ui import Tooltip
 
+from panel_cam.transport.private_names import has
 from panel_cam.transport.session_caller import changing
 
 if TYPE_CHECKING:
     import param
     from bokeh.document import Document
+
+_VALUES = ("value", "value_throttled")
 
 
 class _Immediate(pn.widgets.Widget):
@@ -19,14 +23,13 @@ class _Immediate(pn.widgets.Widget):
 
     Panel sets a timer for each change, waits for the document once more, and counts the
     application as busy meanwhile: 2 ms for every move of a slider, in which no frame
-    is dealt with. The names are private to Panel (seen in 1.9.4); without them all
-    works as before, slower.
+    is dealt with.
     """
 
     __abstract = True
 
     _debounce: ClassVar[int] = 0
-    _busy__ignore: ClassVar[list[str]] = ["value", "value_throttled"]
+    _busy__ignore: ClassVar[list[str]] = list(_VALUES)
 
     def _server_change(
         self,
@@ -37,11 +40,11 @@ class _Immediate(pn.widgets.Widget):
         old: Any,
         new: Any,
     ) -> None:
-        echo = attr in self._changing.get(ref, [])
-        if subpath or echo or attr not in self._busy__ignore:
+        can_take = has(self, "_changing", "_process_events") and attr in _VALUES
+        if subpath or not can_take or attr in self._changing.get(ref, []):
             super()._server_change(doc, ref, subpath, attr, old, new)
             return
-        # We are on the event loop and hold the document's lock.
+        # The document is locked.
         try:
             with changing(doc):
                 self._process_events({attr: new})
@@ -54,7 +57,8 @@ class _Immediate(pn.widgets.Widget):
     ) -> dict[str, Any]:
         # Panel makes the theme's style sheets anew for every change: a third of its
         # cost. No value depends on them.
-        if all(event.name in self._busy__ignore for event in events):
+        is_plain = all(event.name in _VALUES for event in events)
+        if is_plain and has(self, "_process_param_change"):
             return self._process_param_change({each.name: each.new for each in events})
         properties: dict[str, Any] = super()._update_properties(*events, doc=doc)
         return properties
@@ -63,6 +67,8 @@ class _Immediate(pn.widgets.Widget):
 @cache
 def immediate(kind: type[pn.widgets.Widget]) -> type[pn.widgets.Widget]:
     """Let a widget tell Python of its changes at once.
+
+    A slider then moves as often as frames come.
 
     Parameters
     ----------
@@ -75,3 +81,21 @@ def immediate(kind: type[pn.widgets.Widget]) -> type[pn.widgets.Widget]:
         The same, but for how soon Python hears of a change. The same each time.
     """
     return type(kind.__name__, (_Immediate, kind), {"__doc__": kind.__doc__})
+
+
+class SelectWithNone(pn.widgets.Select):
+    """Shows None where that is a choice: Panel leaves values out that are None."""
+
+    def _init_params(self) -> dict[str, Any]:
+        params: dict[str, Any] = super()._init_params()
+        return {"value": None, **params}
+
+
+class HelpIcon(pn.widgets.TooltipIcon):
+    """Opens to the left: controls are at the right of a picture, or fill a phone."""
+
+    def _process_param_change(self, params: dict[str, Any]) -> dict[str, Any]:
+        properties: dict[str, Any] = super()._process_param_change(params)
+        if isinstance(tooltip := properties.get("description"), Tooltip):
+            tooltip.position = "left"
+        return properties
