@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from panel_cam.errors import ExecutorError, PanelCamError
-from panel_cam.processing.dispatch import Dispatch
-from panel_cam.processing.frame_timing import Slack
+from panel_cam.errors import PanelCamError
+from panel_cam.processing.frame_timing import FrameTiming
 from panel_cam.processing.run_filter import Processed
 from panel_cam.processing.stats import Stats
 from panel_cam.processing.worker import Worker
@@ -31,15 +30,15 @@ class Stream:
     camera : Camera
         Whose frames they are. They are answered from here on, whatever happens.
     executor : optional
-        Where the filter runs: see `panel_cam.processing.shared_executor.engine_of`.
+        Where the filter runs: see `panel_cam.processing.worker.Worker`.
     options : callable
         Called for every frame; returns the filter's settings, and how to encode what
-        it returns, as keywords of `panel_cam.processing.run_filter.process`.
+        it returns, as keywords of `run_filter`.
     show : callable
         Called as ``show(frame, processed)`` on the event loop.
     fail : callable
-        Called as ``fail(error, text)`` on the event loop, with an exception, and what
-        it means in plain words; with None while a frame is at work for too long.
+        Called as ``fail(error, text)`` on the event loop, with an error and its text;
+        with None while a frame is at work for too long.
     follow : bool
         Whether the camera may have as many frames in flight as there are workers, and
         one more, until someone sets it otherwise.
@@ -57,7 +56,7 @@ class Stream:
         *,
         options: Callable[[], tuple[Mapping[str, Any], dict[str, Any]]],
         show: Callable[[Frame, Processed], None],
-        fail: Callable[[Exception | None, str], None],
+        fail: Callable[[PanelCamError | None, str], None],
         follow: bool,
     ) -> None:
         self.camera = camera
@@ -65,9 +64,8 @@ class Stream:
         self.cell: Cell | None = None
         """In a notebook, the cell that what the filter prints belongs to."""
         self._options, self._show, self._fail = options, show, fail
-        self._dispatch = Dispatch(executor)
-        self._worker = Worker(self._dispatch.engine, deliver=self._deliver)
-        self._slack = Slack()
+        self._worker = Worker(executor, deliver=self._deliver)
+        self._timing = FrameTiming()
         self._number = 0
         self._in_flight = camera.param.max_in_flight.default if follow else 0
         self._post = poster()
@@ -89,14 +87,13 @@ class Stream:
         ExecutorError
             If it cannot be sent to the executor; the stream goes on as it was.
         """
-        self._dispatch.use(function, settings)
-        self._worker.use(self._dispatch.engine, self._dispatch.slots)
+        self._worker.use(function, settings)
         self._follow_workers()
 
     @property
     def late(self) -> str:
         """What to say of a frame that has been at work for too long; or ""."""
-        return self._dispatch.late(self._worker)
+        return self._worker.overdue
 
     @property
     def closed(self) -> bool:
@@ -112,7 +109,6 @@ class Stream:
         if self.closed:
             return
         self._worker.close()
-        self._dispatch.close()
         self.camera.param.unwatch(self._watcher)
 
     def _follow_workers(self) -> None:
@@ -120,8 +116,8 @@ class Stream:
         if self._in_flight == self.camera.max_in_flight:
             most = self.camera.param.max_in_flight.bounds[1]
             self.camera.max_in_flight = self._in_flight = min(share + 1, most)
-        if self._slack.slots != share:
-            self._slack = Slack(share)
+        if self._timing.slots != share:
+            self._timing = FrameTiming(share)
 
     # ---- the way of a frame
 
@@ -131,36 +127,29 @@ class Stream:
         if frame.stream != self._number:
             self._number = frame.stream
             self._worker.restart()
-            self._slack = Slack(self._worker.share)
+            self._timing = FrameTiming(self._worker.share)
             self._post = poster()
         self.stats.add_received(len(frame.data))
-        self._slack.receive(frame)
+        self._timing.receive(frame)
         settings, encoding = self._options()
-        try:
-            job = self._dispatch.job(
-                settings, **encoding, max_pixels=self.camera.max_pixels
-            )
-        except ExecutorError as error:
-            self._finish(frame, error, self._slack.finish(frame, dropped=True))
-            return
-        if self.cell is not None and self._dispatch.is_here:
-            job = partial(self.cell.run, job)
-        self._worker.submit(frame, job)
-        if self._dispatch.is_parallel:
+        self._worker.run_in = None if self.cell is None else self.cell.run
+        pixels = self.camera.max_pixels
+        self._worker.submit(frame, settings, **encoding, max_pixels=pixels)
+        if self._worker.is_parallel:
             self._follow_workers()
         if late := self.late:
             self._fail(None, late)
 
-    def _deliver(self, frame: Frame, outcome: Processed | Exception | None) -> None:
+    def _deliver(self, frame: Frame, outcome: Processed | PanelCamError | None) -> None:
         """Bring an outcome to the event loop; on whatever thread made it."""
-        slack = self._slack.finish(frame, dropped=outcome is None)
-        self._post(partial(self._finish, frame, outcome, slack))
+        wait = self._timing.finish(frame, dropped=outcome is None)
+        self._post(partial(self._finish, frame, outcome, wait))
 
     def _finish(
         self,
         frame: Frame,
-        outcome: Processed | Exception | None,
-        slack: float | None,
+        outcome: Processed | PanelCamError | None,
+        wait: float | None,
     ) -> None:
         """Show an outcome and answer its frame; on the event loop."""
         if self.closed:
@@ -173,8 +162,6 @@ class Stream:
                 self.stats.add_dropped()
             else:
                 self.stats.add_failed()
-                is_ours = isinstance(outcome, PanelCamError)
-                text = str(outcome) if is_ours else self._dispatch.explain(outcome)
-                self._fail(outcome, text)
+                self._fail(outcome, str(outcome))
         finally:
-            self.camera.answer(frame, slack=slack)
+            self.camera.answer(frame, wait=wait)

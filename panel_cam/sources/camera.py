@@ -164,7 +164,7 @@ class Camera(CameraState):
             if self.auto_answer or not accepted:
                 self._answer(value)
 
-    def answer(self, frame: Frame, *, slack: float | None = None) -> None:
+    def answer(self, frame: Frame, *, wait: float | None = None) -> None:
         """Tell the browser that a frame is dealt with, so that it may send another.
 
         Runs on the event loop. Needed only where `auto_answer` is off.
@@ -173,9 +173,9 @@ class Camera(CameraState):
         ----------
         frame : Frame
             The frame; to answer it twice does no harm.
-        slack : float, optional
-            How long it waited for its turn, in seconds, or, below 0, how long it was
-            waited for: see `Slack`. The page times the next frames by it.
+        wait : float, optional
+            How long it waited to be processed, in seconds, or, below 0, how long it was
+            waited for: see `FrameTiming`. The page times the next frames by it.
         """
         if frame.stream != self.answered["stream"]:
             self._answered.clear()
@@ -183,7 +183,7 @@ class Camera(CameraState):
         self.answered = {
             "stream": frame.stream,
             "seqs": list(self._answered),
-            "slack": None if slack is None else round(slack * 1000, 1),
+            "wait": None if wait is None else round(wait * 1000, 1),
         }
 
     def _answer(self, value: object) -> None:

@@ -177,10 +177,10 @@ class CameraState(StreamComponent):
         browser's clock), width, height and data (the encoded bytes).""",
     )
     answered = param.Dict(
-        default={"stream": 0, "seqs": [], "slack": None},
+        default={"stream": 0, "seqs": [], "wait": None},
         doc="""
-        The frames that Python has dealt with, newest last, and the slack of that one
-        in milliseconds; see `answer`.""",
+        The frames that Python has dealt with, newest last, and how many milliseconds
+        that one waited; see `answer`.""",
     )
     image = LazyImage(
         doc="""

@@ -69,9 +69,9 @@ class Capture {
     else if (active && differs("paused")) this.#pause()
   }
 
-  /** Python has dealt with these frames. @param {{stream: number, seqs: number[], slack: number?}} answered */
-  answer({stream, seqs, slack}) {
-    if (stream === this.#id) this.#pacer.answer(seqs, slack)
+  /** Python has dealt with these frames. @param {{stream: number, seqs: number[], wait: number?}} answered */
+  answer({stream, seqs, wait}) {
+    if (stream === this.#id) this.#pacer.answer(seqs, wait)
   }
 
   get #limits() {

@@ -6,7 +6,7 @@
  * `answerTimeout` is written off; while nothing answers at all, only one probe is sent at a time, at
  * doubling intervals, so that a busy kernel finds a handful of frames waiting and not a minute of video.
  *
- * Nor does a frame leave so early that it would only wait for its turn: Python says with its answers how long
+ * Nor does a frame leave so early that it would only wait for the filter: Python says with its answers how long
  * frames wait, and the picture is taken so much later. A filter of 200 ms then shows what was 230 ms ago, not 440.
  */
 class FramePacer {
@@ -81,16 +81,16 @@ class FramePacer {
   /**
    * Python has dealt with these frames.
    * @param {number[]} seqs
-   * @param {number?} slack how long the last of them waited for its turn, in ms; below 0: the filter for it
+   * @param {number?} wait how long the last of them waited for the filter, in ms; below 0: the filter for it
    */
-  answer(seqs, slack = null) {
+  answer(seqs, wait = null) {
     const before = this.#inFlight.size
     for (const seq of seqs) this.#inFlight.delete(seq)
     if (this.#inFlight.size === before && !this.#waiting) return
     this.#begunAt = this.now()
-    if (Number.isFinite(slack)) {
+    if (Number.isFinite(wait)) {
       // By half, for the frame that has left meanwhile knows nothing of it yet.
-      const better = this.#patience + (slack - FramePacer.#MARGIN) / 2
+      const better = this.#patience + (wait - FramePacer.#MARGIN) / 2
       this.#patience = Math.min(Math.max(0, better), FramePacer.#LONGEST)
     }
     this.#setWaiting(false)

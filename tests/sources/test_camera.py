@@ -105,7 +105,7 @@ def decoded(monkeypatch) -> list[bytes]:
 def test_a_frame_arrives_and_is_answered(camera) -> None:
     camera.receive(wire(1))
     assert camera.frame == Frame(seq=1, captured_at=1.7e9, data=PNG, stream=5)
-    assert camera.answered == {"stream": 5, "seqs": [1], "slack": None}
+    assert camera.answered == {"stream": 5, "seqs": [1], "wait": None}
     assert camera.rejected == 0
 
 
@@ -156,7 +156,7 @@ def test_what_is_no_frame_is_counted_and_dropped(camera, value) -> None:
 )
 def test_a_bad_frame_that_says_its_number_is_answered(camera, value) -> None:
     camera.receive(value)
-    assert camera.answered == {"stream": 5, "seqs": [7], "slack": None}
+    assert camera.answered == {"stream": 5, "seqs": [7], "wait": None}
 
 
 def test_a_frame_that_is_too_large_is_answered_counted_and_dropped() -> None:
@@ -181,8 +181,8 @@ def test_a_frame_that_comes_late_or_twice_is_answered_counted_and_dropped(
 
 def test_an_answer_tells_how_well_the_frame_was_timed(camera: Camera) -> None:
     frame = Frame(stream=5, seq=7, captured_at=1.0, data=b"-")
-    camera.answer(frame, slack=-0.0123)
-    assert camera.answered == {"stream": 5, "seqs": [7], "slack": -12.3}
+    camera.answer(frame, wait=-0.0123)
+    assert camera.answered == {"stream": 5, "seqs": [7], "wait": -12.3}
 
 
 def test_a_new_stream_counts_from_one_again(camera) -> None:
@@ -190,7 +190,7 @@ def test_a_new_stream_counts_from_one_again(camera) -> None:
         camera.receive(wire(seq))
     camera.receive(wire(1, stream=6))
     assert camera.frame.stream == 6
-    assert camera.answered == {"stream": 6, "seqs": [1], "slack": None}
+    assert camera.answered == {"stream": 6, "seqs": [1], "wait": None}
     assert camera.rejected == 0
 
 
