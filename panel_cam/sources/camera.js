@@ -54,7 +54,7 @@ class CameraPanel {
     if (!this.#waiting && this.#absent < 2) this.#capture.update(changes)
   }
 
-  /** @param {{stream: number, seqs: number[], slack: number?}} answered */
+  /** @param {{stream: number, seqs: number[], wait: number?}} answered */
   answer(answered) { this.#capture.answer(answered) }
 
   /** The kernel of a notebook is there, and tells how things stand. @param {object} state */

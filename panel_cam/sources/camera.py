@@ -95,7 +95,7 @@ class Camera(CameraState):
         try:
             frame = Frame.from_wire(value, max_bytes=self.max_frame_bytes)
             self._check_order(frame)
-            codec.format_of(frame.data)
+            codec.format_of(bytes(frame.data))
             self._tell(frame)
         except FrameError as error:
             self.rejected += 1
@@ -114,7 +114,9 @@ class Camera(CameraState):
     def _tell(self, frame: Frame) -> None:
         """Tell who watches `image` or `frame`; raises if the image cannot be had."""
         try:
-            decode = partial(codec.decode, frame.data, max_pixels=self.max_pixels)
+            decode = partial(
+                codec.decode, bytes(frame.data), max_pixels=self.max_pixels
+            )
             self.param.image.offer(self, decode)
             self.frame = frame
         except FrameError:

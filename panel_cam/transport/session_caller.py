@@ -89,18 +89,29 @@ def is_changing(doc: Document) -> bool:
     return doc.callbacks.hold_value is not None and pn.state.curdoc is doc
 
 
-def session_caller() -> Call:
-    """Return a function that brings calls from any thread to where we are now.
+class SessionCaller:
+    """Brings calls from any thread to the session that it was made in.
 
-    Call it in the session whose models are to be changed.
-
-    Returns
-    -------
-    call : callable
-        ``call(callback)`` returns at once; `callback` runs later, on this event loop or
-        that of this session, and with the session's document locked. Where there is no
-        event loop (a plain script), it runs at once and in the calling thread.
+    ``call(callback)`` returns at once; `callback` runs later, on this event loop or
+    that of this session, and with the session's document locked. Where there is no
+    event loop (a plain script), it runs at once and in the calling thread.
     """
+
+    def __init__(self) -> None:
+        self._is_bound = in_session()
+        self._call = _find_caller()
+
+    def __call__(self, callback: Callable[[], None]) -> None:
+        """Call back, there; on any thread."""
+        self._call(callback)
+
+    def look_again(self) -> None:
+        """If it was made outside of any session, call where we are now from here on."""
+        if not self._is_bound:
+            self._call = _find_caller()
+
+
+def _find_caller() -> Call:
     doc = pn.state.curdoc
     if (loop := _loop_of(doc)) is not None:
         return _caller(loop, doc)

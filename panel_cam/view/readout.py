@@ -43,8 +43,8 @@ class Readout(pn.viewable.Viewer):
 
     Parameters
     ----------
-    post : callable
-        Called as ``post(callback)``, it calls back on the event loop with the session's
+    call : callable
+        Called as ``call(callback)``, it calls back on the event loop with the session's
         document locked.
     """
 
@@ -59,9 +59,9 @@ class Readout(pn.viewable.Viewer):
         The newest table, about twice a second.""",
     )
 
-    def __init__(self, post: Callable[[Callable[[], None]], None]) -> None:
+    def __init__(self, call: Callable[[Callable[[], None]], None]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self._post = post
+        self._call = call
         self._numbers: tuple[float, dict[str, float]] | None = None
         self._table: Any = None
         self._describing: asyncio.Future[str] | None = None
@@ -134,7 +134,7 @@ class Readout(pn.viewable.Viewer):
 
         def again() -> None:
             self._timer = None
-            self._post(self._show_what_is_due)
+            self._call(self._show_what_is_due)
 
         self._timer = loop.call_later(seconds, again)
 
@@ -159,7 +159,7 @@ class Readout(pn.viewable.Viewer):
 
         # Not here: pandas takes a second to be imported, and 20 ms for a large table.
         describing = loop.run_in_executor(None, _describe, table)
-        describing.add_done_callback(lambda _: self._post(shown))
+        describing.add_done_callback(lambda _: self._call(shown))
         self._describing = describing
 
     def _show_table(self, table: Any, html: str) -> None:

@@ -25,8 +25,8 @@ class Recordings(param.Parameterized):
 
     Parameters
     ----------
-    post : callable
-        Called as ``post(callback)``, it calls back on the event loop with the session's
+    call : callable
+        Called as ``call(callback)``, it calls back on the event loop with the session's
         document locked.
     """
 
@@ -37,17 +37,17 @@ class Recordings(param.Parameterized):
         stopped; empty when all is well.""",
     )
 
-    def __init__(self, post: Callable[[Callable[[], None]], None]) -> None:
+    def __init__(self, call: Callable[[Callable[[], None]], None]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self._post = post
+        self._call = call
         self._recorders: list[Recorder] = []
 
     def start(self, path: str | Path) -> Recorder:
         """Begin another file; see `Live.record_results`."""
-        recorder = Recorder(path, on_error=lambda _: self._post(self._tell))
+        recorder = Recorder(path, on_error=lambda _: self._call(self._tell))
         concern = [each for each in self._recorders if not each.stopped or each.waiting]
         self._recorders = [*concern, recorder]
-        self._post(self._tell)
+        self._call(self._tell)
         return recorder
 
     def add(self, frame: Frame, values: Mapping[str, float]) -> None:

@@ -99,7 +99,7 @@ def test_who_sets_the_frames_in_flight_later_is_left_alone(make) -> None:
 
 def test_processes_of_our_making_are_not_forked(make) -> None:
     sender = make(far_filters.where, ProcessPoolExecutor)
-    executor = sender.live._stream._dispatch._pool.executor
+    executor = sender.live._stream.worker._own.pool().executor
     assert executor._mp_context.get_start_method() != "fork"
 
 
@@ -338,7 +338,7 @@ def noting(order: list[str], name: str) -> Callable[[np.ndarray], np.ndarray]:
     return note
 
 
-def test_sessions_that_share_an_executor_take_turns(make) -> None:
+def test_sessions_that_share_an_executor_share_it_fairly(make) -> None:
     order: list[str] = []
     with ThreadPoolExecutor(1) as threads:
         senders = {}

@@ -7,19 +7,19 @@ import pytest
 from bokeh.document import Document
 from panel.io.state import set_curdoc
 
-from panel_cam.transport.session_caller import session_caller
+from panel_cam.transport.session_caller import SessionCaller
 
 
 def test_without_an_event_loop_a_call_is_made_at_once() -> None:
     calls = []
-    session_caller()(lambda: calls.append(threading.current_thread()))
+    SessionCaller()(lambda: calls.append(threading.current_thread()))
     assert calls == [threading.current_thread()]
 
 
 def test_a_call_from_another_thread_is_made_on_the_event_loop() -> None:
     async def run() -> tuple[object, object]:
         called: asyncio.Future[object] = asyncio.get_running_loop().create_future()
-        call = session_caller()
+        call = SessionCaller()
         thread = threading.Thread(
             target=call, args=(lambda: called.set_result(threading.current_thread()),)
         )
@@ -36,7 +36,7 @@ def test_calls_are_made_in_order() -> None:
     async def run() -> list[int]:
         calls: list[int] = []
         done = asyncio.Event()
-        call = session_caller()
+        call = SessionCaller()
 
         def send() -> None:
             for number in range(100):
@@ -54,7 +54,7 @@ def test_calls_are_made_in_order() -> None:
 
 def test_a_call_after_the_loops_end_is_dropped() -> None:
     async def make():
-        return session_caller()
+        return SessionCaller()
 
     call = asyncio.run(make())
     call(lambda: pytest.fail("called after the end"))
@@ -64,7 +64,7 @@ def test_a_call_for_a_document_without_a_session_is_made_all_the_same() -> None:
     async def run() -> str:
         seen: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         with set_curdoc(Document()):
-            call = session_caller()
+            call = SessionCaller()
         call(lambda: seen.set_result("called"))
         return await asyncio.wait_for(seen, 20)
 

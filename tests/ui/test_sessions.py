@@ -188,7 +188,7 @@ def app(left: Left) -> Callable[[], Live]:
             return output
 
         live = Live(note)
-        left.add(live, live.camera, live.view, live._stream._worker)
+        left.add(live, live.camera, live.view, live._stream.worker)
         # Panel's clean-up task lives as long as the server, in the context of the
         # session that came first.
         if left.sessions > 1:

@@ -162,16 +162,16 @@ for (let ms = 0; ms < MS; ms++) {
   }
   while (onWay[0]?.at <= ms) queue.push({...onWay.shift(), came: ms});
   if (running && running.end <= ms) {
-    back.push({seq: running.seq, slack: running.slack, at: ms + 10});
+    back.push({seq: running.seq, wait: running.wait, at: ms + 10});
     freeAt = ms;
     running = null;
   }
   if (!running && queue.length) {
     const {seq, came} = queue.shift();
-    running = {seq, slack: freeAt - came, end: ms + cost};
-    waits.push({at: ms, slack: freeAt - came});
+    running = {seq, wait: freeAt - came, end: ms + cost};
+    waits.push({at: ms, wait: freeAt - came});
   }
-  while (back[0]?.at <= ms) p.answer([back[0].seq], back.shift().slack);
+  while (back[0]?.at <= ms) p.answer([back[0].seq], back.shift().wait);
   pass(p, 1);
 }
 return waits;
@@ -180,7 +180,7 @@ return waits;
 
 def test_frames_for_a_slow_filter_are_taken_just_before_their_turn(run) -> None:
     waits = run("const MS = 6000, costAt = () => 200;" + WITH_FILTER)
-    late = [each["slack"] for each in waits if each["at"] > 3000]
+    late = [each["wait"] for each in waits if each["at"] > 3000]
     assert len(late) >= 14  # all that the filter can do
     assert 0 < min(late)
     assert max(late) < 25
