@@ -128,11 +128,12 @@ class Controls(pn.viewable.Viewer):
         """Return a button for what is no value."""
         if kind_of(parameter) is not BUTTON:
             return None
+        settings = self.settings  # a late press is not for those that came after
         button = pn.widgets.Button(
             label=parameter.label,
             margin=0,
             sizing_mode="stretch_width",
-            on_click=lambda event: BUTTON.press(self.settings, name),
+            on_click=lambda event: BUTTON.press(settings, name),
         )
         return _with_help(button, parameter)
 

@@ -18,8 +18,6 @@ from panel_cam.filters.registry import get, groups, names, summary
 from panel_cam.functions.stateful import fresh
 
 SHAPE = (480, 640)
-BUDGET_MS = 33.0
-"""What a filter may take at 30 frames a second; a slower one says so in its doc."""
 
 _REPEATS = 15
 _SECONDS = 1.0  # for one filter, beyond which two repeats are enough

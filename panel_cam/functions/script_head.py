@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
-from panel_cam.functions.loading import folder_of
+from panel_cam.functions.loading import find_module, folder_of
 
 CATALOGUE = "panel_cam.filters"
 """Where the catalogue's filters are imported from."""
@@ -89,7 +88,8 @@ class ScriptHead:
         """
         module = getattr(wanted, "__module__", None) or ""
         path = getattr(wanted, "__qualname__", None) or getattr(wanted, "__name__", "")
-        if isinstance(path, str) and path and _can_import(module):
+        top = module.partition(".")[0]
+        if isinstance(path, str) and path and find_module(top):
             public = module
             if module.startswith(f"{CATALOGUE}."):
                 is_listed = _is_same(_find(CATALOGUE, path), wanted)
@@ -162,20 +162,6 @@ class ScriptHead:
 
 def _as(name: str, known: str) -> str:
     return name if name == known else f"{name} as {known}"
-
-
-def _can_import(module: str) -> bool:
-    """Tell whether a fresh interpreter finds a module; not what was run as a script."""
-    top = module.partition(".")[0]
-    if top == "__main__":
-        return False
-    for finder in sys.meta_path:
-        try:
-            if finder.find_spec(top, None) is not None:
-                return True
-        except (ImportError, ValueError):
-            continue
-    return False
 
 
 def _find(module: str, path: str) -> Any:

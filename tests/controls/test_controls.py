@@ -299,6 +299,21 @@ def test_other_settings_are_shown_instead_of_those_before() -> None:
     assert controls.widgets == {}
 
 
+def test_a_late_press_is_of_the_settings_whose_button_it_was() -> None:
+    settings = Filter()
+    controls = Controls(settings)
+    done: list[Any] = []
+    settings.param.watch(lambda event: done.append("go"), "go")
+    (go, *_) = (
+        button
+        for button in controls._layout.select(pn.widgets.Button)
+        if button.label == "Go"
+    )
+    controls.settings = settings_of(get("gaussian"))
+    go.clicks += 1
+    assert done == ["go"]
+
+
 def test_closed_controls_let_go_of_the_settings() -> None:
     settings = Filter()
     controls = Controls(settings)
