@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 
+import dask
 import numpy as np
 import pytest
 from distributed import Client, LocalCluster
@@ -21,7 +22,10 @@ from tests.support.waiting import wait_until
 @pytest.fixture(scope="session")
 def client() -> Iterator[Client]:
     """Two worker processes of one thread each, which the whole run shares."""
+    # A worker that is killed twice within 15 s counts as lost to a `LocalCluster`, which
+    # then ends what would restart it. On a busy machine that happens.
     with (
+        dask.config.set({"distributed.deploy.lost-worker-timeout": "1 hour"}),
         LocalCluster(
             n_workers=2, threads_per_worker=1, dashboard_address=":0"
         ) as cluster,
