@@ -22,8 +22,8 @@ from tests.support.waiting import wait_until
 @pytest.fixture(scope="session")
 def client() -> Iterator[Client]:
     """Two worker processes of one thread each, which the whole run shares."""
-    # A worker that is killed twice within 15 s counts as lost to a `LocalCluster`, which
-    # then ends what would restart it. On a busy machine that happens.
+    # A worker that is killed twice within 15 s counts as lost to a `LocalCluster`, and
+    # is not restarted. On a busy machine that happens.
     with (
         dask.config.set({"distributed.deploy.lost-worker-timeout": "1 hour"}),
         LocalCluster(
