@@ -49,8 +49,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how long the steps of scripts/test before this one took, and which failed."""
-    for step in os.environ.get("PANEL_CAM_STEPS", "").splitlines():
-        terminalreporter.write_line(step, red="FAILED" in step)
+    if steps := os.environ.get("PANEL_CAM_STEPS"):
+        terminalreporter.section("steps before the tests")
+        for step in steps.splitlines():
+            terminalreporter.line(step, red="FAILED" in step)
 
 
 # ---- the browser
