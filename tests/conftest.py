@@ -48,9 +48,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name the steps of scripts/test that failed before this one."""
-    for step in os.environ.get("PANEL_CAM_FAILED_STEPS", "").split():
-        terminalreporter.write_line(f"FAILED step {step}, see above", red=True)
+    """Say how long the steps of scripts/test before this one took, and which failed."""
+    if steps := os.environ.get("PANEL_CAM_STEPS"):
+        terminalreporter.section("steps before the tests")
+        for step in steps.splitlines():
+            terminalreporter.line(step, red="FAILED" in step)
 
 
 # ---- the browser

@@ -88,6 +88,25 @@ def test_a_room_says_its_purpose_and_nothing_else(room: str) -> None:
         assert len(body) == 1
 
 
+TESTS = [
+    path
+    for room in ROOMS
+    for path in sorted((ROOT / "tests" / room).glob("test_*.py"))
+    if path.name != "test_contract.py"  # what all of a room's modules promise
+]
+
+
+@pytest.mark.parametrize(
+    "path", TESTS, ids=lambda path: f"{path.parent.name}-{path.stem}"
+)
+def test_a_test_stands_where_its_module_stands_and_begins_with_its_name(
+    path: Path,
+) -> None:
+    module = path.stem.removeprefix("test_")  # or test_<module>_<what of it>.py
+    names = [file.stem for file in (PACKAGE / path.parent.name).glob("*.py")]
+    assert any(f"{module}_".startswith(f"{name}_") for name in names)
+
+
 SCRIPT = """
 import importlib, json, sys
 found = {}

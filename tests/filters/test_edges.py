@@ -29,7 +29,7 @@ GRADIENTS: dict[str, Callable[..., Any]] = {
 every_gradient = pytest.mark.parametrize("name", GRADIENTS)
 
 
-def test_roberts_is_the_recipe() -> None:  # more about it: test_roberts.py
+def test_roberts_is_the_recipe() -> None:  # more about it: test_edges_roberts.py
     image = noise(30, 40, 3)
     expected = 255 - filters.roberts(image[:, :, 0] / 255.0) * 255
     assert np.abs(roberts(image) - expected).max() <= 1

@@ -77,13 +77,9 @@ _READ_FIGURES = """
   // A copy: to read from Bokeh's own canvas would make it a slower one.
   const copy = new OffscreenCanvas(w, h).getContext("2d");
   copy.drawImage(canvas, -x0 * pixel_ratio, -y0 * pixel_ratio);
-  const bytes = copy.getImageData(0, 0, w, h).data;
-  let text = "";
-  for (let start = 0; start < bytes.length; start += 32768) {
-    text += String.fromCharCode(...bytes.subarray(start, start + 32768));
-  }
+  const { data } = copy.getImageData(0, 0, w, h);
   return {
-    pixels: btoa(text),
+    pixels: toBase64(data),
     shape: [h, w, 4],
     x: [x_range.start, x_range.end],
     y: [y_range.start, y_range.end],

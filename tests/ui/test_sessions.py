@@ -10,7 +10,13 @@ from typing import Any
 import numpy as np
 import panel as pn
 import pytest
-from bokeh.client import ClientSession, pull_session
+from bokeh.client.websocket import WebSocketClientConnectionWrapper
+from bokeh.core.serialization import Serializer
+from bokeh.document import Document
+from bokeh.model import Model
+from bokeh.protocol.messages.patch_doc import patch_doc
+from bokeh.util.token import generate_jwt_token, generate_session_id
+from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from panel_cam import Camera, ImageView, Live
 from panel_cam.imaging import codec
@@ -152,6 +158,11 @@ class Left:
     def __init__(self) -> None:
         self.made: list[weakref.ref[Any]] = []
         self.sessions = 0
+        self._document = lambda: None
+
+    def begin(self, document: Document) -> None:
+        self.sessions += 1
+        self._document = weakref.ref(document)
 
     def add(self, *things: Any) -> None:
         self.made += [weakref.ref(thing) for thing in things]
@@ -161,6 +172,15 @@ class Left:
         cameras = [each() for each in self.made if isinstance(each(), Camera)]
         assert isinstance(cameras[-1], Camera)
         return cameras[-1]
+
+    def camera_model(self) -> Model:
+        """Return what the page has of it."""
+        (model,) = [
+            model
+            for model in self._document().models
+            if {"frame", "answered"} <= model.properties()
+        ]
+        return model
 
     def alive(self) -> list[str]:
         gc.collect()
@@ -177,7 +197,7 @@ def left(caplog) -> Left:
 @pytest.fixture
 def app(left: Left) -> Callable[[], Live]:
     def app() -> Live:
-        left.sessions += 1
+        left.begin(pn.state.curdoc)
 
         def note(image: np.ndarray) -> np.ndarray:
             left.add(image)
@@ -201,40 +221,54 @@ def app(left: Left) -> Callable[[], Live]:
 def visit(server: ServerThread, left: Left, count: int) -> None:
     """Open and close so many sessions, and do in each what a page does: send frames."""
 
-    def run() -> None:
-        loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(loop)
+    async def run() -> None:
         for _ in range(count):
-            session = pull_session(url=server.url)
+            # Not Bokeh's client, which builds each page's models anew in Python.
+            token = generate_jwt_token(generate_session_id())
+            socket = await websocket_connect(
+                f"ws://127.0.0.1:{server.port}/ws", subprotocols=["bokeh", token]
+            )
+            assert "ACK" in str(await socket.read_message())  # the session is there
+            listener = asyncio.create_task(listen(socket))
             try:
-                send_frames(session, left.camera())
+                for seq in (1, 2):  # one that the filter likes and one it does not
+                    await send_frame(socket, left, seq)
             finally:
-                session.close()
-        loop.close()
+                socket.close()
+                await listener
 
-    # Bokeh's client runs a loop of its own, which cannot be on Playwright's thread.
-    thread = threading.Thread(target=run)
+    # Playwright's loop counts as running on this thread.
+    thread = threading.Thread(target=asyncio.run, args=[run()])
     thread.start()
     thread.join(250)
     assert not thread.is_alive()
 
 
-def send_frames(session: ClientSession, camera: Camera) -> None:
-    """Send a frame that the filter likes and one it does not, and see them answered."""
-    (model,) = [
-        model
-        for model in session.document.models
-        if {"sent_frame", "answered"} <= model.properties()
-    ]
-    for seq in (1, 2):
-        image = np.full((48, 64, 3), seq % 2 * 255, np.uint8)
-        data = codec.encode(image, format="png")
-        model.sent_frame = {"stream": 1, "seq": seq, "captured_at": 1.7e9, "data": data}
-        session.force_roundtrip()
-        wait_until(lambda seq=seq: seq in camera.answered["seqs"])
+async def listen(socket: WebSocketClientConnection) -> None:
+    while await socket.read_message() is not None:
+        pass
 
 
-@pytest.mark.timeout(300)  # which takes ten, where nothing else runs
+async def send_frame(socket: WebSocketClientConnection, left: Left, seq: int) -> None:
+    """Send a frame, a black one if `seq` is even, and see it answered."""
+    image = np.full((48, 64, 3), seq % 2 * 255, np.uint8)
+    data = codec.encode(image, format="png")
+    frame = {"stream": 1, "seq": seq, "captured_at": 1.7e9, "data": data}
+    model = left.camera_model()
+    event = {"kind": "ModelChanged", "model": {"id": model.id}, "attr": "sent_frame"}
+    serializer = Serializer()
+    message = patch_doc(
+        patch_doc.create_header(),
+        {},
+        {"events": [{**event, "new": serializer.encode(frame)}]},
+    )
+    message.add_buffers(*serializer.buffers)
+    await message.send(WebSocketClientConnectionWrapper(socket))
+    camera = left.camera()
+    await asyncio.to_thread(wait_until, lambda: seq in camera.answered["seqs"])
+
+
+@pytest.mark.timeout(300)  # which takes fifteen, where nothing else runs
 def test_fifty_sessions_leave_the_process_where_it_was(serve_here, app, left) -> None:
     server = serve_here(app, allow_log=["as planned"], **QUICK_END)
 

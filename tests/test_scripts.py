@@ -1,0 +1,106 @@
+"""The commands in scripts/ take what their help says, and find a Python that runs."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.server import ROOT
+
+# As a version manager's, for a version that is there and not chosen.
+NOT_FOUND = """#!/bin/sh
+echo "$0: command not found" >&2
+exit 127
+"""
+
+# This Python, which says that it is another.
+PRETENDS = """#!/bin/sh
+exec "{python}" -c '
+import sys
+sys.version_info, sys.executable = ({version}, 1), "{path}"
+exec(sys.argv[1])' "$2"
+"""
+
+
+@pytest.fixture
+def put(tmp_path: Path) -> Callable[..., Path]:
+    """`put(place, version=None) -> Path` of a Python, or of one that does not start."""
+
+    def put(place: str, version: tuple[int, int] | None = None) -> Path:
+        path = tmp_path / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if version is None:
+            path.write_text(NOT_FOUND)
+        else:
+            numbers = ", ".join(map(str, version))
+            path.write_text(
+                PRETENDS.format(python=sys.executable, version=numbers, path=path)
+            )
+        path.chmod(0o755)
+        return path
+
+    return put
+
+
+def run(*command: str, cwd: Path = ROOT, **env: str) -> subprocess.CompletedProcess:
+    here = {**os.environ, **env}
+    return subprocess.run(
+        command, cwd=cwd, env=here, capture_output=True, text=True, timeout=60
+    )
+
+
+def test_the_help_names_every_option() -> None:
+    done = run("scripts/test", "--help")
+    assert done.returncode == 0
+    for word in ("--quick", "--python", "PYTHON", "pytest"):
+        assert word in done.stdout
+
+
+@pytest.mark.parametrize("way", ["option", "option=", "variable"])
+@pytest.mark.parametrize(
+    ("version", "words"),
+    [(None, "command not found"), ((3, 10), "this is 3.10.1")],
+)
+def test_a_python_that_will_not_do_is_an_error_and_no_other_is_taken(
+    put, tmp_path, way: str, version, words: str
+) -> None:
+    path = put("some/python", version)
+    options = {"option": ["--python", "some/python"], "option=": [f"--python={path}"]}
+    env = {"PYTHON": "some/python"} if way == "variable" else {"PYTHON": ""}
+    script = str(ROOT / "scripts" / "test")
+    done = run(script, *options.get(way, []), cwd=tmp_path, **env)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"test: {path}: ")
+    assert words in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_python_that_is_not_there_is_an_error_too() -> None:
+    done = run("scripts/test", "--python", "no_such_python")
+    assert (done.returncode, done.stderr) == (1, "test: there is no no_such_python\n")
+
+
+def find_other(tmp_path: Path, own: str) -> str:
+    path = f"{tmp_path / 'bin'}:/usr/bin:/bin"
+    done = run(
+        *("/bin/sh", "-c", f". scripts/environment.sh; find_other_python {own}"),
+        **{"PATH": path, "PYENV_ROOT": str(tmp_path / "pyenv")},
+    )
+    return done.stdout.strip()
+
+
+def test_the_newest_other_python_is_one_that_starts(put, tmp_path) -> None:
+    for version in ("3.12", "3.13", "3.14"):  # whatever the machine has in /usr/bin
+        put(f"bin/python{version}")
+    assert find_other(tmp_path, "3.11") == ""
+    old = put("pyenv/versions/3.12.9/bin/python", (3, 12))
+    assert find_other(tmp_path, "3.11") == str(old)
+    put("pyenv/versions/3.14.0/bin/python")
+    put("pyenv/versions/3.13.0/bin/python", (3, 10))
+    assert find_other(tmp_path, "3.11") == str(old)
+    new = put("bin/python3.13", (3, 13))
+    assert find_other(tmp_path, "3.11") == str(new)
+    assert find_other(tmp_path, "3.13") == str(old)
