@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     from pyviz_comms import Comm  # type: ignore[import-untyped]
 
 
+def _is_emptied(model: Model) -> bool:
+    """Whether the model's session has ended: Bokeh has taken all its values then."""
+    try:
+        hasattr(model, "data")
+    except ValueError:  # `UnsetValueError`, of a required property
+        return True
+    return False
+
+
 class StreamComponent(ReactiveHTML):
     """A `ReactiveHTML` through which a stream flows, thirty times a second.
 
@@ -172,6 +181,8 @@ class StreamComponent(ReactiveHTML):
         model: Model,
         ref: str,
     ) -> bool:
+        if _is_emptied(model):
+            return True
         if all(name in self._stream_params for name in msg) and has(model, "data"):
             data: Any = model.data  # type: ignore[attr-defined]
             if channel := NotebookChannel.of(ref):

@@ -178,7 +178,7 @@ class Left:
         (model,) = [
             model
             for model in self._document().models
-            if {"frame", "answered"} <= model.properties()
+            if {"sent_frame", "answered"} <= model.properties()
         ]
         return model
 
