@@ -2,8 +2,8 @@
  * The channel between a page's document and a Jupyter kernel, made fit for a stream.
  *
  * Panel's comm manager is made for clicks: it waits 50 ms, sends nothing until it is answered, sends back what
- * Python has just set, processed pictures and all, and takes a picture in six messages. The names used here are
- * private to Panel (seen in 1.9.4); where one is missing, the stream runs all the same, slower.
+ * Python has just set, processed pictures and all, and takes a picture in six messages. Its names are not promised:
+ * `private_names.py` lists them. Where one is missing, the stream runs all the same, slower.
  */
 class NotebookChannel {
   static #WATCH_MS = 500
@@ -23,9 +23,8 @@ class NotebookChannel {
 
   /** @param {object} document */
   constructor(document) {
-    const roots = document?.all_roots ?? document?.roots?.() ?? []
     this.#document = document
-    this.#manager = roots.find(({type}) => type === "panel.models.comm_manager.CommManager")
+    this.#manager = document?.roots().find(({type}) => type === "panel.models.comm_manager.CommManager")
     this.tuned = this.present && this.#tune()
   }
 

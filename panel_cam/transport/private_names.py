@@ -1,4 +1,4 @@
-"""Every name of Panel, Bokeh and Tornado that is used here and not promised.
+"""Every name of Panel, Bokeh, Tornado and param that is used and not promised.
 
 Each makes something quicker, or better to look at. Who uses one asks `has` for it
 first; where it is missing, the plain way is taken, which the libraries do promise.
@@ -15,6 +15,7 @@ SEEN = {
     "panel": ("1.9.4", "1.10.0"),
     "bokeh": ("3.9.2", "3.10.2"),
     "tornado": ("6.6.1",),
+    "param": ("2.4.2",),
     "pyviz_comms": ("3.0.6",),
 }
 """The versions in which all of these names were found."""
@@ -61,17 +62,57 @@ PYTHON = (
     PrivateName("_get_model", _RENDERABLE, "a component can be shown in one place"),
     PrivateName("_models", _RENDERABLE, "a figure is made anew more often"),
     PrivateName("_cleanup", _RENDERABLE, "a few bytes stay for each output"),
+    # ---- settings, in `functions`, which knows nothing of this room
+    PrivateName("_validate_value", "param.Selector", "no choice can be an array"),
     # ---- messages
     PrivateName("hold_value", "bokeh.document.callbacks", _SINGLE),
     PrivateName("_held_events", "bokeh.document.callbacks", _SINGLE),
     PrivateName("_pending_writes", _SESSION, _SINGLE),
     PrivateName("_PendingPatch", "bokeh.server.session", _SINGLE),
+    PrivateName(
+        "send_patch_document", "bokeh.server.connection.ServerConnection", _SINGLE
+    ),
     PrivateName("_subscribed_connections", _SESSION, f"{_SINGLE}, and {_PARTS}"),
     PrivateName("_socket", "bokeh.server.connection.ServerConnection", _PARTS),
     PrivateName("ws_connection", "tornado.websocket.WebSocketHandler", _PARTS),
     PrivateName("stream", "tornado.websocket.WebSocketProtocol", _PARTS),
     PrivateName("application_context", "bokeh.server.contexts", _TICK),
     PrivateName("io_loop", "bokeh.server.contexts.ApplicationContext", _TICK),
+)
+
+_VIEW = "BokehJS: View"
+_PLOT = "BokehJS: PlotView"
+_COMM = "Panel's JavaScript: CommManager"
+
+_THROTTLED = "pictures and shapes are painted when Bokeh gets to it"
+_TOGETHER = "shapes, and the pictures they come with, are painted when Bokeh gets to it"
+_BOXES = "many boxes take longer to paint"
+_CLICKS = "Panel's manager sends one frame after the other's answer"
+
+JAVASCRIPT = (
+    # ---- in bokeh_figure.js
+    PrivateName("children_views", _VIEW, _THROTTLED),
+    PrivateName("invalidate_painters", _PLOT, _THROTTLED),
+    PrivateName("repaint", _PLOT, _THROTTLED),
+    PrivateName("image_data", "BokehJS: ImageBaseView", _THROTTLED),
+    PrivateName("set_data", "BokehJS: GlyphRendererView", _TOGETHER),
+    PrivateName("compute_indices", "BokehJS: CDSViewView", _TOGETHER),
+    PrivateName("_paint", "BokehJS: GlyphView", _BOXES),
+    PrivateName("visuals", "BokehJS: GlyphView", _BOXES),
+    PrivateName("set_vectorize", "BokehJS: LineVector", _BOXES),
+    PrivateName("line_color", "BokehJS: LineVector", _BOXES),
+    PrivateName("sleft", "BokehJS: LRTBView", _BOXES),
+    PrivateName("sright", "BokehJS: LRTBView", _BOXES),
+    PrivateName("stop", "BokehJS: LRTBView", _BOXES),
+    PrivateName("sbottom", "BokehJS: LRTBView", _BOXES),
+    # ---- in notebook_channel.js
+    PrivateName("_document_listener", _COMM, _CLICKS),
+    PrivateName("_event_buffer", _COMM, _CLICKS),
+    PrivateName("_client_comm", _COMM, _CLICKS),
+    PrivateName("process_events", _COMM, _CLICKS),
+    PrivateName("msg_handler", _COMM, _CLICKS),
+    PrivateName("remove_on_change", "BokehJS: Document", _CLICKS),
+    PrivateName("kernels", "PyViz", "a camera stays on when its kernel has gone"),
 )
 
 

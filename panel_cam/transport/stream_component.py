@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import param
 from panel.io import hold
-from panel.reactive import ReactiveHTML
 
+from panel_cam.transport.component import Component
 from panel_cam.transport.notebook_channel import NotebookChannel
 from panel_cam.transport.private_names import has
 from panel_cam.transport.session_caller import changing, is_changing
@@ -28,8 +28,8 @@ def _is_emptied(model: Model) -> bool:
     return False
 
 
-class StreamComponent(ReactiveHTML):
-    """A `ReactiveHTML` through which a stream flows, thirty times a second.
+class StreamComponent(Component):
+    """A component through which a stream flows, thirty times a second.
 
     Panel's way between parameters and the page is made for clicks. It is shortened here
     by overriding private methods of Panel; what calls none of them goes Panel's way.
@@ -57,8 +57,6 @@ class StreamComponent(ReactiveHTML):
     _kept_params: ClassVar[tuple[str, ...]] = ()
     # Changed by the page though nobody does anything: that is not to look busy.
     _quiet_params: ClassVar[tuple[str, ...]] = ()
-
-    _debounce: ClassVar[int] = 0
 
     def __init_subclass__(cls, **options: Any) -> None:
         """Tell Panel which changes are no work."""

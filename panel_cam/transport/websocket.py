@@ -76,9 +76,9 @@ def combine(doc: Document) -> None:
     connections = tuple(_connections(session))
     if pending is None or len(changes) < 2 or not connections:
         return
-    if has(bokeh.server.session, "_PendingPatch"):
+    if has(bokeh.server.session, "_PendingPatch"):  # from Bokeh 3.10 on
         pending.append(_PendingChanges(changes, connections))
-    elif all(has(connection, "_socket") for connection in connections):
+    elif all(has(each, "send_patch_document", "_socket") for each in connections):
         for connection in connections:
             message = _message(connection.protocol, changes)
             pending.append(connection._socket.send_message(message))

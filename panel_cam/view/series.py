@@ -78,7 +78,7 @@ class Series(StreamComponent):
 
     _stream_params: ClassVar[tuple[str, ...]] = ("points",)
     _kept_params: ClassVar[tuple[str, ...]] = ("asked",)
-    _busy__ignore: ClassVar[list[str]] = ["asked"]
+    _quiet_params: ClassVar[tuple[str, ...]] = ("asked",)
 
     _template: ClassVar[str] = assets.read("view/series.html")
     _stylesheets: ClassVar[list[str]] = [assets.read("view/series.css")]

@@ -160,6 +160,33 @@ def read_figure(page: Page, which: int = 0) -> Figure | None:
     return figures[0] if figures else None
 
 
+def has_colour(
+    page: Page, colour: str, row: float, column: float, within: int = 2
+) -> bool:
+    """Tell whether a colour is on the page, close to a place of the image.
+
+    Parameters
+    ----------
+    page : Page
+        With a Bokeh figure.
+    colour : str
+        Such as "#ff0000".
+    row, column : float
+        A place in the image.
+    within : int
+        How close, in pixels of the screen.
+    """
+    figure = read_figure(page)
+    if figure is None:
+        return False
+    wanted = np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)])
+    down, right = figure.place(row, column)
+    rows = slice(max(down - within, 0), down + within + 1)
+    columns = slice(max(right - within, 0), right + within + 1)
+    near = figure.pixels[rows, columns, :3].astype(int)
+    return bool((np.abs(near - wanted) < 60).all(axis=2).any())
+
+
 class LivePage:
     """A page of panel_cam, and its camera's buttons.
 

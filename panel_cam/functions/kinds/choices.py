@@ -38,12 +38,12 @@ class Choice(param.Selector):  # type: ignore[type-arg]
     __slots__ = ()
 
     def _validate_value(self, value: Any, *more: Any, **options: Any) -> None:
-        if not is_among(value, self._objects):
+        if not is_among(value, self.objects):
             super()._validate_value(value, *more, **options)  # type: ignore[no-untyped-call]
 
     def get_range(self) -> dict[str, Any]:
         """Return the values by the labels that people see."""
-        return dict(self.names) if self.names else _name_all(self._objects)
+        return dict(self.names) if self.names else _name_all(self.objects)
 
 
 def _labels(parameter: Any) -> dict[str, Any]:
