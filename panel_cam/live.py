@@ -66,7 +66,7 @@ class Live(pn.viewable.Viewer):
     executor : concurrent.futures.Executor or callable, optional
         Where the filter runs: a `distributed.Client` or its `get_executor()`, too; by
         default, in a pool of threads that all sessions of this process share. Sessions
-        that share an executor take turns. A callable without arguments, such as
+        with the same executor share it fairly. A callable without arguments, such as
         ``partial(ProcessPoolExecutor, 2)``, makes one for this session alone, which is
         shut down with it. A filter that remembers (see `stateful`) runs in a thread in
         any case, one frame at a time.

@@ -216,7 +216,7 @@ class DaskCluster(Pool):
                 await cancelled
             done.set_exception(ExecutorError(_DIED))
 
-    def shutdown(self, *, kill: bool) -> None:
+    def shutdown(self) -> None:
         """Close the client, and the cluster with it if the client has made it."""
         # Not here: closing waits, and this may be an event loop.
         threading.Thread(target=self._client.close, daemon=True).start()

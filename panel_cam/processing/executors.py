@@ -64,14 +64,8 @@ class Pool:
         """Return another like it, for when it is broken; None if nobody knows how."""
         return None
 
-    def shutdown(self, *, kill: bool) -> None:
-        """End it without waiting.
-
-        Parameters
-        ----------
-        kill : bool
-            Whether to end running jobs too, where that can be done.
-        """
+    def shutdown(self) -> None:
+        """End it without waiting, and its running jobs too where that can be done."""
         self.executor.shutdown(wait=False, cancel_futures=True)
 
     def describe_delay(self, seconds: float, *, at_work: bool) -> str:

@@ -90,15 +90,13 @@ class ProcessPool(Pool):
             )
         )
 
-    def shutdown(self, *, kill: bool) -> None:
-        """End it without waiting."""
-        # A private name, too, that `shutdown` clears. Without it, a process whose job
-        # does not end keeps this one from ending.
-        processes = dict(getattr(self.executor, "_processes", None) or {})
-        super().shutdown(kill=kill)
-        if kill:
-            for process in processes.values():
-                process.kill()
+    def shutdown(self, *, wait: bool = False) -> None:
+        """Kill its processes, and wait until they are gone if that is wanted."""
+        # A private name, too. Without it, a process whose job does not end keeps this
+        # one from ending.
+        for process in dict(getattr(self.executor, "_processes", None) or {}).values():
+            process.kill()
+        self.executor.shutdown(wait=wait, cancel_futures=True)
 
     def describe_failure(self, error: BaseException) -> str:
         """Say in plain words what happened to a job that no filter is to blame for."""

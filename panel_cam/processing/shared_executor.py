@@ -118,7 +118,7 @@ class SharedExecutor:
             if not is_owned and (pool := broken.rebuilt()) is not None:
                 self.latest = self._prepared(pool, is_private=True)
         if is_owned:
-            broken.shutdown(kill=True)
+            broken.shutdown()
 
     def leave(self, stuck: Pool) -> bool:
         """Let the next job run in a new pool, because jobs in the old one do not end.
@@ -157,7 +157,7 @@ class SharedExecutor:
             if not self.is_owned or self.is_closed:
                 return
             self.is_closed = True
-        self.latest.shutdown(kill=True)
+        self.latest.shutdown()
 
     def end(self) -> None:
         """Run nothing more, and kill processes that were made here: Python ends."""
@@ -166,7 +166,9 @@ class SharedExecutor:
         # What replaced a broken pool of somebody else's is nobody's but ours.
         is_ours = self.is_owned or self.latest is not self._first
         if isinstance(self.latest, ProcessPool) and is_ours:
-            self.latest.shutdown(kill=True)
+            # Or Python might wake its thread just when that closes what it waits on,
+            # which fails, and other pools would never end (seen in Python 3.11).
+            self.latest.shutdown(wait=True)
 
 
 _all: WeakSet[SharedExecutor] = WeakSet()
