@@ -99,6 +99,7 @@ class Series(StreamComponent):
             params["sizing_mode"] = "stretch_width"
         super().__init__(figure=FigurePane(make_plot), **params)  # type: ignore[no-untyped-call]
         self.window = SeriesWindow()
+        self._wanted = False
 
     def _get_model(
         self,
@@ -107,15 +108,23 @@ class Series(StreamComponent):
         parent: Model | None = None,
         comm: Comm | None = None,
     ) -> Model:
-        # A page that opens now has nothing yet; those that are open need no more.
-        with param.parameterized.discard_events(self):
-            self.points = self.window.everything()
-        return super()._get_model(doc, root, parent, comm)
+        model = super()._get_model(doc, root, parent, comm)
+        # Who begins here has nothing yet; those who are there already need no more.
+        model.data.points = self.window.everything()  # type: ignore[attr-defined]
+        return model
 
     @param.depends("asked", watch=True)
     def _answer(self) -> None:
-        # One that was loaded while numbers came has the last of them only.
-        self.points = self.window.everything()
+        # The next numbers bring all: they come where the stream is, and in a notebook,
+        # this here is another thread. A page that asks again has got none.
+        if self._wanted:
+            self._send()
+        else:
+            self._wanted = True
+
+    def _send(self) -> None:
+        wanted, self._wanted = self._wanted, False
+        self.points = self.window.everything() if wanted else self.window.news()
 
     def add(self, at: float, values: dict[str, float]) -> None:
         """Add the numbers of one moment, and show them; on the event loop.
@@ -130,9 +139,9 @@ class Series(StreamComponent):
             The numbers.
         """
         self.window.add(at, values)
-        self.points = self.window.news()
+        self._send()
 
     def clear(self) -> None:
         """Forget all."""
         self.window.clear()
-        self.points = self.window.news()
+        self._send()
