@@ -192,6 +192,7 @@ class Live(pn.viewable.Viewer):
         # A filter with a memory gets one of its own in every session.
         self._stream.use(fresh(as_function(self.filter, settings)), values(settings))
         self.settings, self._accepted = settings, self.filter
+        self._last_of_another: Frame | None = self.camera.frame
         self.controls.display(settings)
         self.readout.clear()
 
@@ -207,13 +208,24 @@ class Live(pn.viewable.Viewer):
             self.error = self._stream.late
         self.recordings.add(frame, processed.values)
         try:
-            self.readout.take(frame.captured_at, processed.values, processed.table)
+            if not self._is_of_another(frame):
+                self.readout.take(frame.captured_at, processed.values, processed.table)
             self.param.image.offer(self, processed.to_image)
             self.param.result.offer(self, processed.to_result)
         except Exception as error:
             # A watcher of `image` or `result` failed; its traceback may show pixels.
             logger.error("A watcher of Live raised %s", type(error).__name__)
         self._update_stats()
+
+    def _is_of_another(self, frame: Frame) -> bool:
+        """Whether a frame was at work already when the filter was assigned.
+
+        Its numbers would stand there as the new one's, which may have none, for ever.
+        """
+        last = self._last_of_another
+        return (
+            last is not None and last.stream == frame.stream and frame.seq <= last.seq
+        )
 
     def _show_error(self, error: Exception | None, text: str) -> None:
         """Keep the last picture, say what happened."""
