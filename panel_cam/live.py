@@ -237,7 +237,9 @@ class Live(pn.viewable.Viewer):
         self._still_picture.offer(processed.data)
         self.recordings.add(frame, processed.values)
         try:
-            self.readout.take(frame.captured_at, processed.values, processed.table)
+            # Those of the filter before would stand there as the new one's for ever.
+            if not self._stream.is_of_another(frame):
+                self.readout.take(frame.captured_at, processed.values, processed.table)
             self.param.image.offer(self, processed.to_image)
             self.param.result.offer(self, processed.to_result)
         except Exception as error:

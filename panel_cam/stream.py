@@ -70,7 +70,7 @@ class Stream:
         self._source, self._call, self._show = source, call, show
         self._settings: param.Parameterized | None = None
         self._timing = FrameTiming()
-        self._number = 0
+        self._newest = self._last_of_another = (0, 0)
         self._subscription = source.subscribe(self._take)
 
     def use(self, function: Callable[..., Any], settings: param.Parameterized) -> None:
@@ -90,7 +90,13 @@ class Stream:
         """
         self.worker.use(function, values(settings))
         self._settings = settings
+        self._last_of_another = self._newest
         self._follow_workers()
+
+    def is_of_another(self, frame: Frame) -> bool:
+        """Return whether a frame was at work already when the filter was assigned."""
+        stream, seq = self._last_of_another
+        return frame.stream == stream and frame.seq <= seq
 
     def close(self) -> None:
         """End it, and free what it holds. Idempotent."""
@@ -108,11 +114,11 @@ class Stream:
 
     def _take(self, frame: Frame) -> None:
         """Hand a frame to the worker; on the source's thread."""
-        if frame.stream != self._number:
-            self._number = frame.stream
+        if frame.stream != self._newest[0]:
             self.worker.restart()
             self._timing = FrameTiming(self.worker.share)
             self._call.look_again()
+        self._newest = (frame.stream, frame.seq)
         self.stats.add_received(frame.nbytes)
         self._timing.receive(frame)
         settings = {} if self._settings is None else values(self._settings)

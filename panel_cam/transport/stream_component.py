@@ -99,8 +99,9 @@ class StreamComponent(Component):
         """
         return changes
 
-    def prepare(self) -> None:
-        """Bring what a page begins with up to date: one is about to be made."""
+    def first_values(self) -> dict[str, Any]:
+        """Return what a page that opens now begins with instead of a value of now."""
+        return {}
 
     def notebook_state(self) -> dict[str, Any]:
         """Return what a notebook's page should know, which may be an old one."""
@@ -169,8 +170,10 @@ class StreamComponent(Component):
         parent: Model | None = None,
         comm: Comm | None = None,
     ) -> Model:
-        self.prepare()
-        return super()._get_model(doc, root, parent, comm)
+        model = super()._get_model(doc, root, parent, comm)
+        if (first := self.first_values()) and has(model, "data"):
+            model.data.update(**first)  # type: ignore[attr-defined]
+        return model
 
     def _apply_update(
         self,

@@ -3,7 +3,7 @@ class SeriesElement {
   static #COLOURS = ["#0093d1", "#e08700", "#1aa06d", "#d1495b", "#9b6ad6", "#8a6d3b",
     "#e86db0", "#6f7f8f", "#a3a300", "#00a3a3", "#5577ff", "#bb5500"]
   static #POLL_MS = 50
-  static #PATIENCE_MS = 1000 // before it asks again
+  static #PATIENCE_MS = 1000 // the next numbers bring the answer; or else, it asks again
   static #SHORTEST = 10 // seconds: a new series grows into this much room
   static #LARGEST = 1e300 // more is out of sight, as infinity is: a range must be a number too
 
@@ -11,7 +11,7 @@ class SeriesElement {
   #figure
   #window = new SeriesWindow()
   #ask
-  #askedAt = -Infinity
+  #asking = null
   #hidden = new Set()
   #waiting = null
   #removed = false
@@ -29,10 +29,16 @@ class SeriesElement {
 
   /** @param {object} news see `SeriesWindow.take` */
   show(news) {
-    if (this.#window.take(news)) this.#draw()
-    else if (performance.now() - this.#askedAt > SeriesElement.#PATIENCE_MS) {
-      this.#askedAt = performance.now()
+    if (this.#window.take(news)) {
+      clearTimeout(this.#asking)
+      this.#asking = null
+      this.#draw()
+    } else if (this.#asking === null) {
       this.#ask()
+      this.#asking = setTimeout(() => {
+        this.#asking = null
+        this.#ask()
+      }, SeriesElement.#PATIENCE_MS)
     }
   }
 
@@ -79,6 +85,7 @@ class SeriesElement {
 
   remove() {
     this.#removed = true
+    clearTimeout(this.#asking)
     clearTimeout(this.#waiting)
   }
 

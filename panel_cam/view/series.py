@@ -94,17 +94,25 @@ class Series(StreamComponent):
             params["sizing_mode"] = "stretch_width"
         super().__init__(figure=figure_pane(lambda place: make_plot()), **params)
         self.window = SeriesWindow()
+        self._wanted = False
 
-    def prepare(self) -> None:
-        """Let a page that opens now begin with all that there is."""
-        # Those that are open need no more.
-        with param.parameterized.discard_events(self):
-            self.points = self.window.everything()
+    def first_values(self) -> dict[str, Any]:
+        """Let a page that begins here have all that there is."""
+        # Those who are there already need no more.
+        return {"points": self.window.everything()}
 
     @param.depends("asked", watch=True)
     def _answer(self) -> None:
-        # One that was loaded while numbers came has the last of them only.
-        self.points = self.window.everything()
+        # The next numbers bring all: they come where the stream is, and in a notebook,
+        # this here is another thread. A page that asks again has got none.
+        if self._wanted:
+            self._send()
+        else:
+            self._wanted = True
+
+    def _send(self) -> None:
+        wanted, self._wanted = self._wanted, False
+        self.points = self.window.everything() if wanted else self.window.news()
 
     def add(self, at: float, values: dict[str, float]) -> None:
         """Add the numbers of one moment, and show them; on the event loop.
@@ -119,9 +127,9 @@ class Series(StreamComponent):
             The numbers.
         """
         self.window.add(at, values)
-        self.points = self.window.news()
+        self._send()
 
     def clear(self) -> None:
         """Forget all."""
         self.window.clear()
-        self.points = self.window.news()
+        self._send()

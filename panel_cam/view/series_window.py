@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Mapping
 from itertools import islice
@@ -17,7 +18,8 @@ class SeriesWindow:
 
     A page keeps a window of its own, and `news` is what it appends: each number is sent
     once. For that, moments have numbers, which count up from 0 in each run; another run
-    begins with each `clear`.
+    begins with each `clear`. Any thread may call anything: in a notebook, numbers come
+    on one, while a cell that shows them runs on another.
 
     Parameters
     ----------
@@ -27,6 +29,7 @@ class SeriesWindow:
 
     def __init__(self, most: int = MOST_POINTS) -> None:
         self._most = most
+        self._lock = threading.RLock()
         self._rows: deque[tuple[float, dict[str, float]]] = deque()
         self._counts: dict[str, int] = {}  # of the rows that have a name
         self._start = 0.0
@@ -56,15 +59,16 @@ class SeriesWindow:
         values : mapping of str to float
             Those that are missing are a gap in the line.
         """
-        if self._rows and at < self._rows[-1][0]:
-            self.clear()
-        if not self._rows:
-            self._start = at
-        self._rows.append((at, dict(values)))
-        for name in values:
-            self._counts[name] = self._counts.get(name, 0) + 1
-        if len(self._rows) > self._most:
-            self._forget_oldest()
+        with self._lock:
+            if self._rows and at < self._rows[-1][0]:
+                self.clear()
+            if not self._rows:
+                self._start = at
+            self._rows.append((at, dict(values)))
+            for name in values:
+                self._counts[name] = self._counts.get(name, 0) + 1
+            if len(self._rows) > self._most:
+                self._forget_oldest()
 
     def _forget_oldest(self) -> None:
         self._first += 1
@@ -77,11 +81,12 @@ class SeriesWindow:
 
     def clear(self) -> None:
         """Forget all."""
-        self._rows.clear()
-        self._counts.clear()
-        self._run += 1
-        self._first = self._sent = 0
-        self._sent_of.clear()
+        with self._lock:
+            self._rows.clear()
+            self._counts.clear()
+            self._run += 1
+            self._first = self._sent = 0
+            self._sent_of.clear()
 
     def _since(self, number: int) -> list[tuple[float, dict[str, float]]]:
         return list(islice(self._rows, max(0, number - self._first), None))
@@ -103,8 +108,9 @@ class SeriesWindow:
             Under "seconds" the time since the beginning, then one for each name; NaN
             where there was no such number.
         """
-        numbers = {name: self._numbers(name) for name in self._counts}
-        return {"seconds": self._seconds()} | numbers
+        with self._lock:
+            numbers = {name: self._numbers(name) for name in self._counts}
+            return {"seconds": self._seconds()} | numbers
 
     # ---- what a page lacks
 
@@ -143,6 +149,17 @@ class SeriesWindow:
             other. A row before that has what was sent, or nothing. seq tells one
             message from another that says the same.
         """
+        with self._lock:
+            return self._news()
+
+    def everything(self) -> dict[str, object]:
+        """Return news that need nothing before them: for a page that has nothing."""
+        with self._lock:
+            self._sent = 0
+            self._sent_of.clear()
+            return self._news()
+
+    def _news(self) -> dict[str, object]:
         names = self._newest_names()
         starts = [max(self._first, self._sent), *map(self._first_unsent, names)]
         parts = [
@@ -163,9 +180,3 @@ class SeriesWindow:
             # In float32, 123456789 would be 123456792 beside its line.
             "data": np.concatenate(parts).astype("<f8").tobytes(),
         }
-
-    def everything(self) -> dict[str, object]:
-        """Return news that need nothing before them: for a page that has nothing."""
-        self._sent = 0
-        self._sent_of.clear()
-        return self.news()

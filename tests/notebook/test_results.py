@@ -67,11 +67,9 @@ def test_an_output_that_comes_later_shows_the_numbers_from_before(
     notebook.run(3)
 
     def same(which: int) -> bool:
-        each = (
-            f"{window}.arrays()[{name!r}].tolist()" for name in ("seconds", "frames")
-        )
-        xs, ys = map(ast.literal_eval, map(notebook.value, each))
-        return read_lines(notebook.page, which) == [to_line(xs, ys)]
+        arrays = f"[each.tolist() for each in {window}.arrays().values()]"
+        line = to_line(*ast.literal_eval(notebook.value(arrays)))
+        return read_lines(notebook.page, which) == [line]
 
     for which in range(2):
         wait_until(lambda which=which: same(which), timeout=30, page=notebook.page)

@@ -28,14 +28,27 @@ def test_a_new_page_gets_all_and_the_others_only_what_is_new() -> None:
     assert sent(first) == sent(second) == (0, 4, 5)
 
 
-def test_a_page_that_asks_gets_all_each_time() -> None:
+def test_a_page_that_asks_gets_all_with_the_next_numbers() -> None:
     series = Series()
     model = series.get_root()
     for number in range(3):
         series.add(number, {"a": number})
+    series.asked = 0.5
     assert sent(model) == (0, 2, 3)
-    for asked in (0.5, 0.25):
+    series.add(3, {"a": 3})
+    assert sent(model) == (0, 0, 4)
+    series.add(4, {"a": 4})
+    assert sent(model) == (0, 4, 5)
+
+
+def test_a_page_that_asks_again_gets_all_at_once() -> None:
+    series = Series()
+    model = series.get_root()
+    for number in range(3):
+        series.add(number, {"a": number})
+    for asked in (1, 2, 3, 4):
         seq = model.data.points["seq"]
         series.asked = asked
-        assert sent(model) == (0, 0, 3)
-        assert model.data.points["seq"] > seq
+        if asked % 2 == 0:
+            assert sent(model) == (0, 0, 3)
+            assert model.data.points["seq"] > seq

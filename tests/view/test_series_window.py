@@ -1,5 +1,7 @@
 """The numbers of the last moments: what is kept, and what is sent of it, once."""
 
+import sys
+import threading
 from itertools import cycle
 from typing import Any
 
@@ -164,3 +166,31 @@ def test_each_number_is_sent_once_at_most(name: str) -> None:
         # Only those that were left off, and come back, have more to tell.
         assert news <= 1 + MOST_NAMES or name == "too many, mixed"
     assert sent <= added
+
+
+def test_any_thread_may_read_while_another_adds() -> None:
+    window = SeriesWindow(most=50)
+    failed: list[BaseException] = []
+    ended = threading.Event()
+    interval = sys.getswitchinterval()
+
+    def read_on() -> None:
+        try:
+            while not ended.is_set():
+                window.arrays()
+                read(window.everything())
+        except BaseException as error:
+            failed.append(error)
+
+    sys.setswitchinterval(1e-6)
+    try:
+        thread = threading.Thread(target=read_on)
+        thread.start()
+        for number in range(3000):
+            window.add(number, {f"n{number % 70}": number, "all": number})
+            read(window.news())
+    finally:
+        ended.set()
+        thread.join()
+        sys.setswitchinterval(interval)
+    assert failed == []

@@ -180,12 +180,13 @@ def test_what_a_page_asks_may_be_anything(serve_here, page) -> None:
     same(page, series)
     answered = threading.Event()
     series.param.watch(lambda event: answered.set(), "points")
-    page.evaluate(
-        """() => {
-          const models = Bokeh.documents.flatMap((each) => [...each.all_models]);
-          models.find((model) => "asked" in model.properties).asked = {text: [1, null]};
-        }"""
-    )
+    for value in ("{text: [1, null]}", "'twice'"):
+        page.evaluate(
+            f"""() => {{
+              const models = Bokeh.documents.flatMap((each) => [...each.all_models]);
+              models.find((model) => "asked" in model.properties).asked = {value};
+            }}"""
+        )
     assert answered.wait(20)
     same(page, series)
 
