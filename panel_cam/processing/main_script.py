@@ -7,7 +7,7 @@ import all of Panel, which takes seconds, and use none of it.
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from multiprocessing import parent_process, spawn
@@ -19,12 +19,17 @@ _KEYS = ("init_main_from_name", "init_main_from_path")
 _here = threading.local()
 
 
+def _find_preparation() -> Callable[[str], dict[str, Any]] | None:
+    """Return what tells a new process about this one, if it is still named so."""
+    return getattr(spawn, "get_preparation_data", None)
+
+
 @cache
 def _watch_preparation() -> None:
     """Let `without_main` leave those keys out, on the thread that asks for it."""
-    original = getattr(spawn, "get_preparation_data", None)
+    original = _find_preparation()
     if original is None:
-        return  # the script is imported then: later, but nothing is missing
+        return  # the script is imported then, and all works as well, but later
 
     def get_preparation_data(name: str) -> dict[str, Any]:
         data: dict[str, Any] = original(name)
@@ -58,7 +63,8 @@ def defines_nothing() -> bool:
 
 def describe_main() -> tuple[tuple[str, str], ...]:
     """Return what another process needs to `load_main`; empty if there is no script."""
-    data = spawn.get_preparation_data("")
+    prepare = _find_preparation()
+    data = {} if prepare is None else prepare("")
     return tuple((key, data[key]) for key in _KEYS if key in data)
 
 

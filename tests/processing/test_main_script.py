@@ -5,11 +5,15 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import spawn
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 
+from panel_cam.processing import main_script
+from panel_cam.processing.main_script import describe_main, without_main
 from tests.support.server import ROOT, ServerProcess
 from tests.support.waiting import wait_until
 
@@ -71,6 +75,30 @@ def test_a_worker_of_an_app_that_the_panel_command_serves_has_no_panel(
         modules = set(json.loads(note.read_text()))
         assert {"noting", "numpy"} <= modules
         assert {"panel", "bokeh", "tornado", "param"} & modules == set()
+
+
+def told_keys() -> set[str]:
+    """Return what a process that is started here and now is told of the script."""
+    return {key for key in spawn.get_preparation_data("") if key.startswith("init_")}
+
+
+def test_only_the_thread_that_wants_it_starts_processes_without_the_script() -> None:
+    assert told_keys() != set(), "pytest's own"
+    with without_main(), ThreadPoolExecutor(1) as threads:
+        assert told_keys() == set()
+        assert threads.submit(told_keys).result(PATIENCE) != set()
+    assert told_keys() != set()
+
+
+def test_where_python_names_things_otherwise_the_script_is_imported(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr(spawn, "get_preparation_data")
+    main_script._watch_preparation.cache_clear()
+    with without_main():
+        assert describe_main() == ()
+    assert not hasattr(spawn, "get_preparation_data")
+    main_script._watch_preparation.cache_clear()
 
 
 SCRIPT = """

@@ -21,16 +21,17 @@ PNG = codec.encode(IMAGE, format="png")
 
 ELSEWHERE = """
 import pickle, sys
-job, data = pickle.load(sys.stdin.buffer)
-sys.stdout.buffer.write(pickle.dumps(job(data).load().to_image()))
+jobs, data = pickle.load(sys.stdin.buffer)
+images = [job(data).load().to_image() for job in jobs]
+sys.stdout.buffer.write(pickle.dumps(images))
 """
 
 
-def run_elsewhere(job, tmp_path) -> np.ndarray:
-    """Run a job in a fresh interpreter that stands somewhere else."""
+def run_elsewhere(jobs, tmp_path) -> list[np.ndarray]:
+    """Run jobs in a fresh interpreter that stands somewhere else."""
     done = subprocess.run(
         [sys.executable, "-c", ELSEWHERE],
-        input=pickle.dumps((job, PNG)),
+        input=pickle.dumps((jobs, PNG)),
         capture_output=True,
         cwd=tmp_path,
         timeout=60,
@@ -66,10 +67,11 @@ def job_of(function, pickling="pickle", **settings):
     return pickled.job(settings, format="png")
 
 
-@pytest.mark.parametrize("pickling", ["pickle", "cloudpickle"])
-def test_a_function_arrives_with_its_settings(pickling, tmp_path) -> None:
-    job = job_of(negative, pickling, strength=100)
-    np.testing.assert_array_equal(run_elsewhere(job, tmp_path), 100 - IMAGE)
+def test_a_function_arrives_with_its_settings(tmp_path) -> None:
+    ways = ("pickle", "cloudpickle")
+    jobs = [job_of(negative, pickling, strength=100) for pickling in ways]
+    for image in run_elsewhere(jobs, tmp_path):
+        np.testing.assert_array_equal(image, 100 - IMAGE)
 
 
 def test_a_module_beside_an_app_is_found_when_the_path_is_gone(
@@ -81,7 +83,8 @@ def test_a_module_beside_an_app_is_found_when_the_path_is_gone(
     with monkeypatch.context() as patch:
         patch.syspath_prepend(beside)
         from my_own_filters import f  # type: ignore[import-not-found]
-    np.testing.assert_array_equal(run_elsewhere(job_of(f), tmp_path), IMAGE + 2)
+    (image,) = run_elsewhere([job_of(f)], tmp_path)
+    np.testing.assert_array_equal(image, IMAGE + 2)
 
 
 @pytest.mark.parametrize("what", ["lambda", "local", "lock", "app", "notebook"])
@@ -125,10 +128,13 @@ def test_a_setting_that_cannot_be_found_elsewhere_is_refused(app) -> None:
 
 def test_cloudpickle_takes_along_what_has_no_home(app, tmp_path) -> None:
     offset = 5
-    job = job_of(lambda image: image + offset, "cloudpickle")
-    np.testing.assert_array_equal(run_elsewhere(job, tmp_path), IMAGE + 5)
-    job = job_of(app.flat, "cloudpickle", kind=app.Kind.LIGHT)
-    np.testing.assert_array_equal(run_elsewhere(job, tmp_path), IMAGE * 0 + 9)
+    jobs = [
+        job_of(lambda image: image + offset, "cloudpickle"),
+        job_of(app.flat, "cloudpickle", kind=app.Kind.LIGHT),
+    ]
+    brighter, flat = run_elsewhere(jobs, tmp_path)
+    np.testing.assert_array_equal(brighter, IMAGE + 5)
+    np.testing.assert_array_equal(flat, IMAGE * 0 + 9)
 
 
 def test_cloudpickle_refuses_what_nothing_can_pickle() -> None:
