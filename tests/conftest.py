@@ -1,6 +1,7 @@
 """Fixtures that tests in a browser share: `tests/ui` now, notebooks too."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -44,6 +45,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="NAMES",
         help=f"to run tests/engines in, of {', '.join(ENGINES)} (all)",
     )
+
+
+def pytest_configure() -> None:
+    """End browsers and servers, too, where the run itself is ended by a signal."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m makes its choice

@@ -1,5 +1,6 @@
 """What the tests stand on is tested too."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -340,19 +341,55 @@ def test_a_browser_that_is_not_there_is_named_with_its_package() -> None:
     assert find_program(["no-such-browser", "sh"], "dash").endswith("/sh")
 
 
+def is_running(number: int) -> bool:
+    # Who has ended is listed as a zombie until its parent takes note.
+    command = ["ps", "-o", "stat=", "-p", str(number)]
+    state = subprocess.run(command, capture_output=True, text=True, check=False)
+    return state.stdout.strip()[:1] not in ("", "Z")
+
+
 def test_a_program_ends_with_all_that_it_has_started(tmp_path: Path) -> None:
-    # The child does not hear of a hang-up, and its shell does not wait for it.
+    # The child does not hear of a signal to end, and its shell does not wait for it.
     script = "trap '' TERM; sleep 600 & echo $! >child; wait"
     program = Program(["sh", "-c", script], cwd=tmp_path)
     child = tmp_path / "child"
     wait_until(lambda: child.exists() and child.read_text().strip())
     number = int(child.read_text())
+    assert is_running(number)
     program.stop(timeout=0.1)
+    wait_until(lambda: not is_running(number))
 
-    def it_has_ended() -> None:
-        # Who has ended is listed as a zombie until its parent takes note.
-        command = ["ps", "-o", "stat=", "-p", str(number)]
-        state = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert state.stdout.strip()[:1] in ("", "Z")
 
-    wait_until(it_has_ended)
+ENDLESS = """
+import time
+import pytest
+from tests.support.engines.programs import Program
+
+@pytest.fixture
+def program(tmp_path):
+    program = Program(["sleep", "600"])
+    yield program
+    program.stop()
+
+def test_it_takes_long(program):
+    print(program.process.pid, flush=True)
+    time.sleep(600)
+"""
+
+
+def test_a_run_that_is_ended_ends_what_it_has_started(tmp_path: Path) -> None:
+    path = tmp_path / "test_endless.py"
+    path.write_text(ENDLESS)
+    options = ["-s", "-q", "-c", os.devnull, "-p", "tests.conftest", str(path)]
+    with subprocess.Popen(
+        [sys.executable, "-m", "pytest", *options],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as run:
+        assert run.stdout is not None
+        number = next(int(line) for line in run.stdout if line.strip().isdigit())
+        assert is_running(number)
+        run.terminate()
+        assert "KeyboardInterrupt" in run.stdout.read()
+    wait_until(lambda: not is_running(number))

@@ -301,11 +301,12 @@ def test_a_page_in_the_background_says_so_and_goes_on_when_it_is_back(
     live_page, live = open_live(negative, autostart=True)
     page, camera = live_page.page, live.camera
     live_page.next_picture(2)
-    with page.hidden():
-        live_page.sees("in the background")
-        # Once it has been seen what this browser makes of it.
-        wait_until(lambda: "this browser" in camera.notice, page=page)
-        assert camera.status == "streaming"
+    page.hide()
+    live_page.sees("in the background")
+    # Once it has been seen what this browser makes of it.
+    wait_until(lambda: "this browser" in camera.notice, page=page)
+    assert camera.status == "streaming"
+    page.show()
     wait_until(lambda: camera.notice == "", page=page)
     for _ in range(3):
         live_page.next_picture(3)

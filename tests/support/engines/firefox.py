@@ -12,8 +12,6 @@ import shutil
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -171,17 +169,20 @@ class FirefoxPage(DrivenPage):
         )
         return base64.b64decode(answer["data"])
 
-    @contextmanager
-    def hidden(self) -> Iterator[None]:
-        """Keep the page in the background for as long as the context lasts."""
-        other = self._client.call(
+    def hide(self) -> None:
+        """Open another tab in front of it."""
+        self._cover = self._client.call(
             *("browsingContext.create",),
             type="tab",
-            referenceContext=self._context,
             userContext=self._user,
+            referenceContext=self._context,
         )["context"]
-        yield
-        self._client.call("browsingContext.close", context=other)
+        self._client.call("browsingContext.activate", context=self._cover)
+
+    def show(self) -> None:
+        """Close the tab in front of it."""
+        self._client.call("browsingContext.close", context=self._cover)
+        self._client.call("browsingContext.activate", context=self._context)
 
     def close(self) -> None:
         """Close the page, and forget what it has stored."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import time
 from abc import ABC, abstractmethod
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Self
 
@@ -76,8 +75,12 @@ class DrivenPage(ABC):
         """Return what is seen of the page, as PNG."""
 
     @abstractmethod
-    def hidden(self) -> AbstractContextManager[None]:
-        """Keep the page in the background for as long as the context lasts."""
+    def hide(self) -> None:
+        """Let it be in the background: Playwright's pages cannot."""
+
+    @abstractmethod
+    def show(self) -> None:
+        """Bring it to the front again."""
 
     @abstractmethod
     def close(self) -> None:

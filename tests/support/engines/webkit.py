@@ -14,8 +14,7 @@ import os
 import subprocess
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,8 +37,7 @@ ENVIRONMENT = {
     "NO_AT_BRIDGE": "1",
 }
 
-# As large as Playwright has it, with a bar above.
-PLACE = {"x": 0, "y": 0, "width": 1280, "height": 758}
+SIZE = {"width": 1280, "height": 758}  # as Playwright has it, and a bar above
 
 # Opens a page as if it had been navigated to, but with scripts before its own, for
 # which WebDriver has no command.
@@ -160,7 +158,7 @@ class WebKitPage(DrivenPage):
         wish = {"alwaysMatch": {"webkitgtk:browserOptions": options}}
         session = self._send("POST", "", {"capabilities": wish})
         self._url += f"/{session['sessionId']}"
-        self._send("POST", "/window/rect", PLACE)
+        self._send("POST", "/window/rect", {"x": 0, "y": 0, **SIZE})
 
     def goto(self, url: str) -> None:
         """Open an address, and wait until all of the page has been loaded."""
@@ -185,12 +183,13 @@ class WebKitPage(DrivenPage):
         """Return what is seen of the page, as PNG."""
         return base64.b64decode(self._send("GET", "/screenshot"))
 
-    @contextmanager
-    def hidden(self) -> Iterator[None]:
-        """Keep the page in the background for as long as the context lasts."""
+    def hide(self) -> None:
+        """Make the window an icon."""
         self._send("POST", "/window/minimize", {})
-        yield
-        self._send("POST", "/window/rect", PLACE)
+
+    def show(self) -> None:
+        """Make the icon a window again."""
+        self._send("POST", "/window/rect", {"x": 0, "y": 0, **SIZE})
 
     def close(self) -> None:
         """Close the page, and the browser with it."""
