@@ -1,4 +1,4 @@
-"""A slow filter on all cores: one process for each, and sessions take turns.
+"""A slow filter on all cores: one process for each, shared by all sessions.
 
 Run it with ``panel serve apps/07_all_cores.py --show``.
 """

@@ -128,7 +128,7 @@ def serve(name: str, setup: Setup) -> Iterator[Home]:
     RuntimeError
         If it does not. To this and any other error, what it printed is added.
     """
-    port = _free_port()
+    port = free_port()
     arguments, path = COMMANDS[name](setup, port)
     paths = [str(HERE.parent), os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
@@ -171,7 +171,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine on which nobody listens, just now."""
     with socket.create_server(("localhost", 0)) as listener:
         return int(listener.getsockname()[1])
 

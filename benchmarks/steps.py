@@ -22,7 +22,7 @@ import skimage.filters
 
 from panel_cam.filters.edges import roberts
 from panel_cam.imaging.codec import decode, encode
-from panel_cam.processing.run_filter import process
+from panel_cam.processing.run_filter import run_filter
 
 
 def make_scene(width: int, height: int) -> Any:
@@ -79,7 +79,7 @@ def main() -> None:
         "encode grey jpeg": (lambda: plain_encode(edges), lambda: encode(edges)),
         "all three": (
             lambda: plain_encode(plain_roberts(plain_decode(data))),
-            lambda: process(data, roberts),
+            lambda: run_filter(data, roberts),
         ),
         "encode rgb jpeg": (lambda: plain_encode(scene), lambda: encode(scene)),
         "encode rgb png": (

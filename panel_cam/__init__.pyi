@@ -11,6 +11,8 @@ from .functions.as_python import as_python as as_python
 from .functions.ranges import Range as Range
 from .functions.settings import settings_of as settings_of
 from .functions.stateful import stateful as stateful
+from .imaging.data_url import from_data_url as from_data_url
+from .imaging.data_url import to_data_url as to_data_url
 from .imaging.frame import Frame as Frame
 from .imaging.result import Result as Result
 from .imaging.shapes import Boxes as Boxes

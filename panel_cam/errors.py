@@ -11,13 +11,13 @@ from typing import Self
 # What stands between the code that runs a frame and a user's function.
 _WRAPPERS = frozenset(
     f"panel_cam.{name}"
-    for name in ("filters.chain", "functions.parameterized", "functions.stateful")
+    for name in ("filters.pipelines", "functions.parameterized", "functions.stateful")
 )
 
 # What checks a result, at the end of a traceback: the line to correct calls it.
 _CHECKS = frozenset(
     str(Path(__file__).with_name("imaging") / f"{name}.py")
-    for name in ("result", "shape_checks", "shapes", "tables")
+    for name in ("result", "shape_checks", "shapes", "table_checks")
 )
 _GENERATED = "<string>"  # the `__init__` of a dataclass
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import panel as pn
 
-from panel_cam.controls.messages import describe_error, describe_stats
+from panel_cam.controls.alerts import describe_error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import param
 
@@ -67,6 +67,17 @@ def show_error(error: param.Parameter[str]) -> pn.pane.HTML:
     )
 
 
+def _describe_stats(stats: Mapping[str, float]) -> str:
+    """Return one line of figures; they are those of `Stats.snapshot`."""
+    if not stats:
+        return "<span>No frames yet.</span>"
+    return (
+        f"<b>{stats['fps']:.0f}</b> fps · age <b>{stats['age_p50_ms']:.0f}</b> ms "
+        f"(95 %: {stats['age_p95_ms']:.0f} ms) · {stats['dropped']:.0f} dropped · "
+        f"filter {stats['filter_ms']:.1f} ms"
+    )
+
+
 def show_stats(stats: param.Parameter[dict[str, Any]]) -> pn.pane.HTML:
     """Return the line of figures that a parameter's dictionary says.
 
@@ -80,4 +91,4 @@ def show_stats(stats: param.Parameter[dict[str, Any]]) -> pn.pane.HTML:
     pane : panel.pane.HTML
         One line of text.
     """
-    return pn.pane.HTML(stats.rx.pipe(describe_stats), sizing_mode="stretch_width")
+    return pn.pane.HTML(stats.rx.pipe(_describe_stats), sizing_mode="stretch_width")

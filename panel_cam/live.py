@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import panel as pn
 import param
 
-from panel_cam.controls.controls import ControlsColumn
+from panel_cam.controls.controls import Controls
 from panel_cam.errors import FrameError
 from panel_cam.filters import get
 from panel_cam.functions.keywords import split
 from panel_cam.functions.parameterized import as_function
-from panel_cam.functions.settings import settings_of, values
+from panel_cam.functions.settings import settings_of
 from panel_cam.functions.stateful import fresh
 from panel_cam.imaging import codec
 from panel_cam.layout import arrange, show_error, show_stats
@@ -22,8 +22,8 @@ from panel_cam.sources.base import Source
 from panel_cam.sources.camera import Camera
 from panel_cam.stream import Stream
 from panel_cam.transport.lazy_image import LazyImage
-from panel_cam.transport.notebook_output import Cell, Still, with_loader
-from panel_cam.transport.session_caller import at_session_end
+from panel_cam.transport.notebook_output import OutputContext, StillPicture, with_loader
+from panel_cam.transport.session_caller import SessionCaller, at_session_end
 from panel_cam.view.error_log import ErrorLog
 from panel_cam.view.image_view import COMPARE, ImageView
 from panel_cam.view.readout import Readout
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from panel_cam.errors import PanelCamError
     from panel_cam.imaging.frame import Frame
     from panel_cam.view.recorder import Recorder
 
@@ -65,7 +66,7 @@ class Live(pn.viewable.Viewer):
     executor : concurrent.futures.Executor or callable, optional
         Where the filter runs: a `distributed.Client` or its `get_executor()`, too; by
         default, in a pool of threads that all sessions of this process share. Sessions
-        that share an executor take turns. A callable without arguments, such as
+        with the same executor share it fairly. A callable without arguments, such as
         ``partial(ProcessPoolExecutor, 2)``, makes one for this session alone, which is
         shut down with it. A filter that remembers (see `stateful`) runs in a thread in
         any case, one frame at a time.
@@ -162,24 +163,20 @@ class Live(pn.viewable.Viewer):
             min_width=240,
         )
         self.view.link(self, compare="compare", bidirectional=True)
-        self._stream = Stream(
-            self.source,
-            executor,
-            options=self._options,
-            show=self._show_picture,
-            fail=self._show_error,
-        )
-        self.readout = Readout(self._stream.post)
+        call = SessionCaller()
+        self._stream = Stream(self.source, executor, call, self._show)
+        self._encode()
+        self.readout = Readout(call)
         """The newest numbers and the newest table, at a calm rate."""
-        self.recordings = Recordings(self._stream.post)
+        self.recordings = Recordings(call)
         """What `record_results` writes, and its `error`."""
-        self.controls = ControlsColumn(margin=(8, 0))
+        self.controls = Controls(margin=(8, 0))
         """The widgets of the filter's settings."""
         self._errors = ErrorLog()
-        self._still = Still(self.source.key)
+        self._still_picture = StillPicture(self.source.key)
         self._use(of_filter)
         self.view.param.watch(self._on_painted, "painted")
-        self.source.param.watch(lambda event: self._still.store(), "status")
+        self.source.param.watch(lambda event: self._still_picture.store(), "status")
         at_session_end(self.close)
 
     def _find_source(self, source: object, options: Mapping[str, Any]) -> Source:
@@ -208,37 +205,46 @@ class Live(pn.viewable.Viewer):
         """Read the filter's signature, and show its options."""
         settings = settings_of(self.filter, **options)
         # A filter with a memory gets one of its own in every session.
-        self._stream.use(fresh(as_function(self.filter, settings)), values(settings))
+        self._stream.use(fresh(as_function(self.filter, settings)), settings)
         self.settings, self._accepted = settings, self.filter
-        self.controls.display(settings)
+        self.controls.settings = settings
         self.readout.clear()
 
-    # ---- what the stream asks for, and brings
+    @param.depends("format", "quality", watch=True)
+    def _encode(self) -> None:
+        self._stream.encoding = {"format": self.format, "quality": self.quality}
 
-    def _options(self) -> tuple[Mapping[str, Any], dict[str, Any]]:
-        return values(self.settings), {"format": self.format, "quality": self.quality}
+    # ---- what the stream brings
+
+    def _show(
+        self, frame: Frame, outcome: Processed | PanelCamError | None, overdue: str
+    ) -> None:
+        """Show what has become of a frame; on the event loop."""
+        if isinstance(outcome, Processed):
+            self._show_picture(frame, outcome)
+            error = overdue
+        elif outcome is not None:  # the last picture stays
+            error = str(outcome)
+            self._errors.log(outcome)
+        else:
+            error = overdue
+        if self.error != error:
+            self.error = error
+        self._update_stats()
 
     def _show_picture(self, frame: Frame, processed: Processed) -> None:
         self.view.frame = processed.to_picture(frame)
-        self._still.offer(processed.data)
-        if self.error:
-            self.error = self._stream.late
+        self._still_picture.offer(processed.data)
         self.recordings.add(frame, processed.values)
         try:
-            self.readout.take(frame.captured_at, processed.values, processed.table)
+            # Those of the filter before would stand there as the new one's for ever.
+            if not self._stream.is_of_another(frame):
+                self.readout.take(frame.captured_at, processed.values, processed.table)
             self.param.image.offer(self, processed.to_image)
             self.param.result.offer(self, processed.to_result)
         except Exception as error:
             # A watcher of `image` or `result` failed; its traceback may show pixels.
             logger.error("A watcher of Live raised %s", type(error).__name__)
-        self._update_stats()
-
-    def _show_error(self, error: Exception | None, text: str) -> None:
-        """Keep the last picture, say what happened."""
-        self.error = text
-        if error is not None:
-            self._errors.log(error, text)
-        self._update_stats()
 
     # ---- figures
 
@@ -313,12 +319,12 @@ class Live(pn.viewable.Viewer):
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         # Called while a cell shows this object.
-        self._stream.cell = cell = Cell()
-        self._errors.run = cell.run
+        run = OutputContext().run
+        self._stream.worker.run_in = self._errors.run = run
         bundle = super()._repr_mimebundle_(include, exclude)  # type: ignore[no-untyped-call]
         if not isinstance(bundle, tuple) or "text/html" not in bundle[0]:
             return bundle
-        self._still.display()
+        self._still_picture.display()
         return with_loader(bundle)
 
     def __panel__(self) -> pn.viewable.Viewable:

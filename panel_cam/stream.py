@@ -1,43 +1,59 @@
-"""The way of a camera's frames through a filter, and of what comes out of it back."""
+"""The way of a source's frames through a filter, and of what comes out of it back.
+
+1. `Stream._take`: the source hands over a frame, and the worker gets it.
+2. `Stream._deliver`: the worker has done with it, on whatever thread.
+3. `Stream._finish`: on the event loop, the outcome is shown, and the frame answered.
+"""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from panel_cam.errors import ExecutorError, PanelCamError
-from panel_cam.processing.dispatch import Dispatch
-from panel_cam.processing.frame_timing import Slack
+from panel_cam.functions.settings import values
+from panel_cam.processing.frame_timing import FrameTiming
 from panel_cam.processing.run_filter import Processed
 from panel_cam.processing.stats import Stats
 from panel_cam.processing.worker import Worker
-from panel_cam.transport.session_caller import in_session, poster
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
+    import param
+
+    from panel_cam.errors import PanelCamError
     from panel_cam.imaging.frame import Frame
     from panel_cam.sources.base import Source
-    from panel_cam.transport.notebook_output import Cell
+    from panel_cam.transport.session_caller import SessionCaller
+
+    Outcome = Processed | PanelCamError | None
+    Show = Callable[[Frame, Outcome, str], None]
 
 
 class Stream:
-    """Takes every frame of a camera through a filter, and answers it.
+    """Takes every frame of a source through a filter, and answers it.
 
     Parameters
     ----------
     source : Source
         Whose frames they are. Every one of them is answered, whatever happens.
     executor : optional
-        Where the filter runs: see `panel_cam.processing.shared_executor.engine_of`.
-    options : callable
-        Called for every frame; returns the filter's settings, and how to encode what
-        it returns, as keywords of `panel_cam.processing.run_filter.process`.
+        Where the filter runs: see `panel_cam.processing.worker.Worker`.
+    call : SessionCaller
+        Brings outcomes to the event loop.
     show : callable
-        Called as ``show(frame, processed)`` on the event loop.
-    fail : callable
-        Called as ``fail(error, text)`` on the event loop, with an exception, and what
-        it means in plain words; with None while a frame is at work for too long.
+        Called as ``show(frame, outcome, overdue)`` on the event loop, with a
+        `Processed`, with the error that the frame has instead, or with None while a
+        frame is at work for too long. `overdue` says so, and is empty otherwise.
+
+    Attributes
+    ----------
+    stats : Stats
+        Counts and times of every stage.
+    worker : Worker
+        What runs the filter.
+    encoding : dict
+        How to encode what the filter returns: `format` and `quality` of `run_filter`.
 
     Raises
     ------
@@ -46,125 +62,95 @@ class Stream:
     """
 
     def __init__(
-        self,
-        source: Source,
-        executor: Any,
-        *,
-        options: Callable[[], tuple[Mapping[str, Any], dict[str, Any]]],
-        show: Callable[[Frame, Processed], None],
-        fail: Callable[[Exception | None, str], None],
+        self, source: Source, executor: Any, call: SessionCaller, show: Show
     ) -> None:
-        self.source = source
         self.stats = Stats()
-        self.cell: Cell | None = None
-        """In a notebook, the cell that what the filter prints belongs to."""
-        self._options, self._show, self._fail = options, show, fail
-        self._dispatch = Dispatch(executor)
-        self._worker = Worker(self._dispatch.engine, deliver=self._deliver)
-        self._slack = Slack()
-        self._number = 0
-        self._post, self._has_session = poster(), in_session()
+        self.worker = Worker(executor, deliver=self._deliver)
+        self.encoding: dict[str, Any] = {}
+        self._source, self._call, self._show = source, call, show
+        self._settings: param.Parameterized | None = None
+        self._timing = FrameTiming()
+        self._newest = self._last_of_another = (0, 0)
         self._subscription = source.subscribe(self._take)
 
-    def use(self, function: Callable[..., Any], settings: Mapping[str, Any]) -> None:
+    def use(self, function: Callable[..., Any], settings: param.Parameterized) -> None:
         """Take another filter, for the next frame.
 
         Parameters
         ----------
         function : callable
             The filter.
-        settings : mapping
-            Its settings as they are now.
+        settings : param.Parameterized
+            Its settings, read for each frame.
 
         Raises
         ------
         ExecutorError
             If it cannot be sent to the executor; the stream goes on as it was.
         """
-        self._dispatch.use(function, settings)
-        self._worker.use(self._dispatch.engine, self._dispatch.slots)
+        self.worker.use(function, values(settings))
+        self._settings = settings
+        self._last_of_another = self._newest
         self._follow_workers()
 
-    @property
-    def late(self) -> str:
-        """What to say of a frame that has been at work for too long; or ""."""
-        return self._dispatch.late(self._worker)
-
-    @property
-    def closed(self) -> bool:
-        """Whether `close` was called."""
-        return self._worker.closed
-
-    def post(self, callback: Callable[[], None]) -> None:
-        """Call back on the event loop, with the session's document locked."""
-        self._post(callback)
+    def is_of_another(self, frame: Frame) -> bool:
+        """Return whether a frame was at work already when the filter was assigned."""
+        stream, seq = self._last_of_another
+        return frame.stream == stream and frame.seq <= seq
 
     def close(self) -> None:
         """End it, and free what it holds. Idempotent."""
-        if self.closed:
-            return
-        self._worker.close()
-        self._dispatch.close()
+        self.worker.close()
         self._subscription.close()
 
     def _follow_workers(self) -> None:
-        share = self._worker.share
+        """Want a frame for each worker, and one that waits."""
+        share = self.worker.share
         self._subscription.capacity = share + 1
-        if self._slack.slots != share:
-            self._slack = Slack(share)
+        if self._timing.slots != share:
+            self._timing = FrameTiming(share)
 
     # ---- the way of a frame
 
     def _take(self, frame: Frame) -> None:
-        """Hand a frame to the worker; on the event loop."""
-        if frame.stream != self._number:
-            self._number = frame.stream
-            self._worker.restart()
-            self._slack = Slack(self._worker.share)
-            if not self._has_session:
-                self._post = poster()
-        self.stats.add_received(len(frame.data))
-        self._slack.receive(frame)
-        settings, encoding = self._options()
-        try:
-            job = self._dispatch.job(
-                settings, **encoding, max_pixels=self.source.max_pixels
-            )
-        except ExecutorError as error:
-            self._finish(frame, error, self._slack.finish(frame, dropped=True))
-            return
-        if self.cell is not None and self._dispatch.is_here:
-            job = partial(self.cell.run, job)
-        self._worker.submit(frame, job)
-        if self._dispatch.is_parallel:
+        """Hand a frame to the worker; on the source's thread."""
+        if frame.stream != self._newest[0]:
+            self.worker.restart()
+            self._timing = FrameTiming(self.worker.share)
+            self._call.look_again()
+        self._newest = (frame.stream, frame.seq)
+        self.stats.add_received(frame.nbytes)
+        self._timing.receive(frame)
+        settings = {} if self._settings is None else values(self._settings)
+        limit = self._source.max_pixels
+        self.worker.submit(frame, settings, **self.encoding, max_pixels=limit)
+        if self.worker.is_parallel:
             self._follow_workers()
-        if late := self.late:
-            self._fail(None, late)
+        if overdue := self.worker.overdue:
+            self._call(partial(self._warn, frame, overdue))
 
-    def _deliver(self, frame: Frame, outcome: Processed | Exception | None) -> None:
+    def _warn(self, frame: Frame, overdue: str) -> None:
+        """Say that a frame is at work for too long; on the event loop."""
+        if not self.worker.closed:
+            self._show(frame, None, overdue)
+
+    def _deliver(self, frame: Frame, outcome: Outcome) -> None:
         """Bring an outcome to the event loop; on whatever thread made it."""
-        slack = self._slack.finish(frame, dropped=outcome is None)
-        self._post(partial(self._finish, frame, outcome, slack))
+        wait = self._timing.finish(frame, dropped=outcome is None)
+        self._call(partial(self._finish, frame, outcome, wait))
 
-    def _finish(
-        self,
-        frame: Frame,
-        outcome: Processed | Exception | None,
-        slack: float | None,
-    ) -> None:
+    def _finish(self, frame: Frame, outcome: Outcome, wait: float | None) -> None:
         """Show an outcome and answer its frame; on the event loop."""
-        if self.closed:
+        if self.worker.closed:
             return
         try:
+            if outcome is None:
+                self.stats.add_dropped()
+                return
             if isinstance(outcome, Processed):
                 self.stats.add_shown(outcome)
-                self._show(frame, outcome)
-            elif outcome is None:
-                self.stats.add_dropped()
             else:
                 self.stats.add_failed()
-                is_ours = isinstance(outcome, PanelCamError)
-                text = str(outcome) if is_ours else self._dispatch.explain(outcome)
-                self._fail(outcome, text)
+            self._show(frame, outcome, self.worker.overdue)
         finally:
-            self._subscription.answer(frame, slack)
+            self._subscription.answer(frame, wait)

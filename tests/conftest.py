@@ -67,8 +67,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how long steps of scripts/test took, which failed, and what was left out."""
-    for step in os.environ.get("PANEL_CAM_STEPS", "").splitlines():
-        terminalreporter.write_line(step, red="FAILED" in step)
+    if steps := os.environ.get("PANEL_CAM_STEPS"):
+        terminalreporter.section("steps before the tests")
+        for step in steps.splitlines():
+            terminalreporter.line(step, red="FAILED" in step)
     if names := left_out(terminalreporter.config):
         line = f"NOT TESTED, left out by name: {', '.join(names)}"
         terminalreporter.write_line(line, yellow=True)

@@ -2,6 +2,7 @@
 
 import csv
 import multiprocessing
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 
@@ -9,7 +10,7 @@ import pytest
 
 from panel_cam import Boxes, Live, Result
 from panel_cam.imaging.shape_packet import pack
-from tests.support.lives import IMAGE, captured_at, lives, send
+from tests.support.lives import IMAGE, PNG, captured_at, lives, send
 from tests.support.results import box_it
 from tests.support.waiting import wait_until
 
@@ -52,7 +53,7 @@ def test_numbers_and_tables_are_to_be_had_by_anyone(make) -> None:
     assert seen == [{"mean": pytest.approx(IMAGE.mean())}]
     assert live.result.table["area"].tolist() == [30, 40]
     assert live.readout.table is live.result.table
-    assert live.readout.series.history.names == ["mean"]
+    assert live.readout.series.window.names == ["mean"]
 
 
 def test_a_new_filter_begins_with_an_empty_readout(make) -> None:
@@ -64,6 +65,30 @@ def test_a_new_filter_begins_with_an_empty_readout(make) -> None:
     assert len(live.readout.__panel__()) == 0
     send(live, 2)
     assert len(live.readout.__panel__()) == 0
+
+
+def test_what_the_last_filter_still_has_at_work_is_not_in_the_readout(make) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def measure(image):
+        begun.set()
+        assert go_on.wait(20)
+        return Result(image, values={"old": 1}, table={"old": [1]})
+
+    live = make(measure)
+    frame = {"stream": 1, "seq": 1, "captured_at": captured_at(1), "data": PNG}
+    live.camera.receive(frame)
+    assert begun.wait(20)
+    live.filter = lambda image: Result(image, values={"new": 2})
+    go_on.set()
+    wait_until(lambda: live.view.frame.get("seq") == 1)
+    wait_until(lambda: live.camera.answered["seqs"] == [1])
+    assert live.readout.values == {} and live.readout.table is None
+    send(live, 2)
+    assert live.readout.values == {"new": 2}
+    send(live, 1, stream=2)
+    assert live.result.values == {"new": 2}
+    assert live.readout.series.window.names == ["new"]
 
 
 def test_a_shape_that_is_wrong_is_the_filters_error(make) -> None:

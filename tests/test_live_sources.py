@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from panel_cam import Camera, Live
+from panel_cam import Camera, Frame, Live
+from panel_cam.sources.base import Source
 from tests.support.lives import IMAGE, PNG, captured_at, lives, send
 from tests.support.waiting import wait_until
 
@@ -21,6 +22,23 @@ def receive(camera: Camera, seq: int) -> None:
     camera.receive(
         {"stream": 1, "seq": seq, "captured_at": captured_at(seq), "data": PNG}
     )
+
+
+class Made(Source):
+    """A source of arrays: no page, no bytes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answered: list[int] = []
+
+    def start(self) -> None:
+        self.status = "streaming"
+
+    def stop(self) -> None:
+        self.status = "idle"
+
+    def on_answered(self, frame: Frame, timing: float | None) -> None:
+        self.answered.append(frame.seq)
 
 
 def test_after_the_end_the_users_own_camera_is_answered_again(make) -> None:
@@ -102,3 +120,19 @@ def test_what_is_no_source_is_refused_with_what_was_expected() -> None:
         Live(source=3)
     with pytest.raises(TypeError, match="set fps on the camera"):
         Live(source=Camera(), fps=3)
+
+
+def test_frames_may_be_arrays_from_a_source_without_a_page(make) -> None:
+    source = Made()
+    live = make(lambda image: 255 - image, source=source)
+    live.start()
+    assert source.status == "streaming"
+    source.publish(Frame(seq=1, captured_at=captured_at(1), data=IMAGE.copy()))
+    wait_until(lambda: source.answered == [1])
+    np.testing.assert_array_equal(live.image, 255 - IMAGE)
+    assert source.view is None
+    assert live.__panel__() is not None
+    with pytest.raises(AttributeError, match="the source is a Made"):
+        _ = live.camera
+    live.stop()
+    assert source.status == "idle"

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import panel as pn
 import param
-from panel.io.state import set_curdoc
 from panel.reactive import ReactiveHTML
+
+from panel_cam.transport.session_caller import within
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,7 +88,7 @@ class AddressBar(ReactiveHTML):
         doc.add_timeout_callback(write, PAUSE_MS)
 
     def _write_now(self, doc: Document) -> None:
-        with set_curdoc(doc):
+        with within(doc):
             location = pn.state.location
             if location is None:
                 return

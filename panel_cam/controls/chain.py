@@ -1,4 +1,7 @@
-"""The filters at work on a page: a list that people change while the stream runs."""
+"""`Chain`: filters in a list that people change on a page while the stream runs.
+
+What is fixed, and written in Python, is a `panel_cam.filters.pipeline`.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import param
 
-from panel_cam.controls.chain_step import ChainStep, RunningChain
-from panel_cam.controls.filter_menu import Menu
+from panel_cam.controls.chain_step import ChainStep
+from panel_cam.controls.filter_menu import FilterMenu
+from panel_cam.controls.running_chain import RunningChain
+from panel_cam.filters.pipelines import Pipeline
+from panel_cam.functions.as_python import as_python
 from panel_cam.functions.settings import values
 
 if TYPE_CHECKING:
@@ -29,7 +35,7 @@ class Chain(param.Parameterized):
 
     Parameters
     ----------
-    menu : Menu, optional
+    menu : FilterMenu, optional
         Where names are looked up; by default, the catalogue.
 
     Examples
@@ -65,9 +71,9 @@ class Chain(param.Parameterized):
         whether they are on, and not of their settings.""",
     )
 
-    def __init__(self, menu: Menu | None = None) -> None:
+    def __init__(self, menu: FilterMenu | None = None) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.menu = Menu() if menu is None else menu
+        self.menu = FilterMenu() if menu is None else menu
         self._watchers: dict[ChainStep, list[tuple[Any, Any]]] = {}
         self._running = RunningChain()
 
@@ -219,6 +225,41 @@ class Chain(param.Parameterized):
             can be pickled if its filters can.
         """
         return self._running
+
+    def as_python(self) -> str:
+        """Write the script that makes the same picture, of the steps that are on.
+
+        Returns
+        -------
+        script : str
+            See `panel_cam.as_python`. Filters with a memory begin with none.
+
+        Examples
+        --------
+        >>> chain = Chain()
+        >>> chain.add("gaussian").settings.sigma = 1.5
+        >>> _ = chain.add("roberts")
+        >>> print(chain.as_python())
+        from panel_cam.filters import gaussian, pipeline, roberts
+        <BLANKLINE>
+        chain = pipeline((gaussian, {'sigma': 1.5}), roberts)
+        <BLANKLINE>
+        <BLANKLINE>
+        def process(image):
+            return chain(image)
+        <BLANKLINE>
+        """
+        steps = self._working()
+        if len(steps) == 1:
+            return as_python(steps[0].function, steps[0].settings)
+        parts = [
+            (step.settings, {})
+            if callable(step.settings)
+            else (step.function, values(step.settings))
+            for step in steps
+        ]
+        # Its settings are in the call that makes it.
+        return as_python(Pipeline(*parts), param.Parameterized())
 
     def __call__(self, image: Image) -> Image | Result:
         """Send an image through the steps that are on.

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 import panel as pn
 import param
 
-from panel_cam.controls.address import from_search, to_pairs, to_search
 from panel_cam.controls.address_bar import AddressBar
+from panel_cam.controls.alerts import describe_complaints
 from panel_cam.controls.chain import Chain
-from panel_cam.controls.chain_script import chain_as_python
 from panel_cam.controls.chain_step import ChainStep, first_steps
 from panel_cam.controls.copy_button import CopyButton
-from panel_cam.controls.filter_menu import Menu
+from panel_cam.controls.filter_menu import FilterMenu
 from panel_cam.controls.filter_picker import FilterPicker
-from panel_cam.controls.messages import describe_complaints
+from panel_cam.controls.share_link import from_search, to_pairs, to_search
 from panel_cam.controls.step_card import StepCard
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ class ChainEditor(pn.viewable.Viewer):
     def __init__(self, live: HasFilter, *, link: bool = True) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.live = live
-        self.menu = Menu()
+        self.menu = FilterMenu()
         """What can be chosen."""
         self.chain = Chain(self.menu)
         """The steps."""
@@ -234,7 +233,7 @@ class ChainEditor(pn.viewable.Viewer):
 
     def _as_python(self) -> str:
         try:
-            return chain_as_python(self.chain)
+            return self.chain.as_python()
         except Exception as error:  # a value's own repr, say
             logger.warning("Copy as Python failed: %s", type(error).__name__)
             return f"# This chain cannot be written as Python: {type(error).__name__}\n"

@@ -1,12 +1,12 @@
-"""One filter of a chain on a page, and what becomes of all that are on."""
+"""`ChainStep`: one filter of a chain on a page; and the steps that one begins with."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import param
 
-from panel_cam.filters.chain import Pipeline
+from panel_cam.filters.pipelines import Pipeline
 from panel_cam.functions.parameterized import as_function
 from panel_cam.functions.settings import Settings, option_of, values
 from panel_cam.functions.stateful import fresh
@@ -14,7 +14,7 @@ from panel_cam.functions.stateful import fresh
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from panel_cam.controls.filter_menu import Menu
+    from panel_cam.controls.filter_menu import FilterMenu
 
 
 class ChainStep(param.Parameterized):
@@ -59,37 +59,8 @@ class ChainStep(param.Parameterized):
         """What is called: of a filter with a memory, an instance of this step's own."""
 
 
-class RunningChain(Pipeline):
-    """A `Pipeline` whose settings come with each frame, for all of its steps at once.
-
-    Parameters
-    ----------
-    *functions : callable
-        The filters.
-    """
-
-    def __init__(self, *functions: Callable[..., Any]) -> None:
-        super().__init__(*functions)
-        # An error of the last step's picture is told under this name.
-        self.__name__ = self.steps[-1].name if self.steps else "chain"
-
-    def _settings(self, changes: Mapping[str, Any]) -> list[dict[str, Any]]:
-        return [dict(settings) for settings in changes["chosen"]]
-
-    def fresh(self) -> Self:
-        """Return this chain: its steps are one session's own, and remember on purpose.
-
-        When a step is added, those that were there keep what they have seen.
-        """
-        return self
-
-    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        """Pickle the functions."""
-        return type(self), tuple(step.function for step in self.steps)
-
-
 def first_steps(
-    function: Callable[..., Any], settings: param.Parameterized, menu: Menu
+    function: Callable[..., Any], settings: param.Parameterized, menu: FilterMenu
 ) -> list[ChainStep]:
     """Make the steps that a chain begins with.
 
@@ -100,7 +71,7 @@ def first_steps(
     settings : param.Parameterized
         What `settings_of` made of it. If that was told more than the function says
         itself, even a pipeline is one step.
-    menu : Menu
+    menu : FilterMenu
         Gets what it does not have yet.
 
     Returns
@@ -118,7 +89,7 @@ def first_steps(
 
 
 def _take_apart(
-    pipeline: Pipeline, chosen: Mapping[str, Any], menu: Menu
+    pipeline: Pipeline, chosen: Mapping[str, Any], menu: FilterMenu
 ) -> list[ChainStep]:
     options = [dict(step.settings) for step in pipeline.steps]
     for name, value in chosen.items():

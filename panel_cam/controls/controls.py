@@ -8,25 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import panel as pn
 import param
-from bokeh.models.ui import Tooltip
 
 from panel_cam.controls.widgets import to_widget
-from panel_cam.functions.choices import is_same
+from panel_cam.functions.comparing import is_same
+from panel_cam.functions.kinds.plain import BUTTON
+from panel_cam.functions.kinds.registry import kind_of
 from panel_cam.functions.settings import references
 from panel_cam.transport.session_caller import at_session_end
+from panel_cam.transport.widgets import HelpIcon
 
 if TYPE_CHECKING:
-    from panel_cam.functions.kinds import Parameter
-
-
-class _Help(pn.widgets.TooltipIcon):
-    """Opens to the left: controls are at the right of a picture, or fill a phone."""
-
-    def _process_param_change(self, params: dict[str, Any]) -> dict[str, Any]:
-        properties: dict[str, Any] = super()._process_param_change(params)
-        if isinstance(tooltip := properties.get("description"), Tooltip):
-            tooltip.position = "left"
-        return properties
+    from panel_cam.functions.kinds.kind import Parameter
 
 
 class Controls(pn.viewable.Viewer):
@@ -38,8 +30,11 @@ class Controls(pn.viewable.Viewer):
 
     Parameters
     ----------
-    settings : param.Parameterized
-        Of `panel_cam.functions.settings.settings_of`, or any other.
+    settings : param.Parameterized, optional
+        Of `panel_cam.functions.settings.settings_of`, or any other. None shows nothing;
+        others may be assigned, and are shown instead.
+    **layout
+        Any parameter of the `panel.Column` that the page shows.
 
     Examples
     --------
@@ -51,7 +46,7 @@ class Controls(pn.viewable.Viewer):
     """
 
     settings: param.Parameter[Any] = param.Parameter(
-        constant=True,
+        default=None,
         doc="""
         What the widgets show and change.""",
     )
@@ -61,40 +56,45 @@ class Controls(pn.viewable.Viewer):
         Why the last change was not taken; empty when it was.""",
     )
 
-    def __init__(self, settings: param.Parameterized) -> None:
+    def __init__(
+        self, settings: param.Parameterized | None = None, **layout: Any
+    ) -> None:
         super().__init__(settings=settings)  # type: ignore[no-untyped-call]
         self.widgets: dict[str, pn.widgets.Widget] = {}
         """The widgets by the name of their setting."""
         self._watchers: list[tuple[param.Parameterized, Any]] = []
-        rows = self._make_rows()
         self._reset = pn.widgets.Button(
             label="Reset",
             margin=(4, 0, 0, 0),
             sizing_mode="stretch_width",
             on_click=lambda event: self.reset(),
         )
-        message = pn.pane.HTML(
+        self._message = pn.pane.HTML(
             self.param.error.rx.pipe(_describe_error),
             visible=self.param.error.rx.bool(),
             margin=0,
             sizing_mode="stretch_width",
         )
-        self._layout = pn.Column(
-            *rows,
-            message,
-            self._reset,
-            visible=bool(rows),
-            sizing_mode="stretch_width",
-            margin=0,
-            styles={"gap": "8px"},
-        )
-        if self.widgets:
-            watcher = settings.param.watch(self._on_settings, list(self.widgets))
-            self._watchers.append((settings, watcher))
-        self._show_reset()
+        looks = {"sizing_mode": "stretch_width", "margin": 0, "styles": {"gap": "8px"}}
+        self._layout = pn.Column(**{**looks, **layout})
+        self._show_settings()
         at_session_end(self.close)
 
     # ---- what is shown
+
+    @param.depends("settings", watch=True)
+    def _show_settings(self) -> None:
+        """Show these settings, and no others."""
+        self.close()
+        self.widgets.clear()
+        self.error = ""
+        rows = [] if self.settings is None else self._make_rows()
+        if self.widgets:
+            watcher = self.settings.param.watch(self._on_settings, list(self.widgets))
+            self._watchers.append((self.settings, watcher))
+        self._show_reset()
+        self._layout[:] = [*rows, self._message, self._reset]
+        self._layout.visible = bool(rows)
 
     def _make_rows(self) -> list[pn.viewable.Viewable]:
         followers = references(self.settings)
@@ -125,18 +125,15 @@ class Controls(pn.viewable.Viewer):
     def _make_button(
         self, name: str, parameter: Parameter
     ) -> pn.viewable.Viewable | None:
-        """Return a button for what is no value: an `Action` or an `Event`."""
-        if not isinstance(parameter, param.Action | param.Event):
+        """Return a button for what is no value."""
+        if kind_of(parameter) is not BUTTON:
             return None
-
-        def press(event: object) -> None:
-            if isinstance(parameter, param.Event):
-                self.settings.param.trigger(name)
-            elif (action := getattr(self.settings, name)) is not None:
-                action(self.settings)
-
+        settings = self.settings  # a late press is not for those that came after
         button = pn.widgets.Button(
-            label=parameter.label, margin=0, sizing_mode="stretch_width", on_click=press
+            label=parameter.label,
+            margin=0,
+            sizing_mode="stretch_width",
+            on_click=lambda event: BUTTON.press(settings, name),
         )
         return _with_help(button, parameter)
 
@@ -161,13 +158,15 @@ class Controls(pn.viewable.Viewer):
                 widget.value = event.new
         self._show_reset()
 
-    def _changed(self) -> list[str]:
-        parameters = self.settings.param
-        return [
-            name
-            for name, widget in self.widgets.items()
-            if not (widget.disabled or is_same(widget.value, parameters[name].default))
-        ]
+    def _changed(self) -> dict[str, Any]:
+        """Return the defaults of the settings that do not have them."""
+        defaults = {name: self.settings.param[name].default for name in self.widgets}
+        return {
+            name: default
+            for name, default in defaults.items()
+            if not self.widgets[name].disabled
+            and not is_same(self.widgets[name].value, default)
+        }
 
     def _show_reset(self) -> None:
         self._reset.disabled = not self._changed()
@@ -176,9 +175,9 @@ class Controls(pn.viewable.Viewer):
 
     def reset(self) -> None:
         """Set every setting that has a widget to its default."""
-        defaults = {name: self.settings.param[name].default for name in self._changed()}
         self.error = ""
-        self.settings.param.update(**defaults)
+        if defaults := self._changed():
+            self.settings.param.update(**defaults)
 
     def close(self) -> None:
         """Let go of the settings. Idempotent."""
@@ -191,33 +190,6 @@ class Controls(pn.viewable.Viewer):
         return self._layout
 
 
-class ControlsColumn(pn.Column):
-    """The controls of one thing after another: those before are closed."""
-
-    def __init__(self, **params: Any) -> None:
-        super().__init__(**params)
-        self._shown: Controls | None = None
-
-    def display(self, settings: param.Parameterized) -> None:
-        """Show the controls of these settings, and no others.
-
-        Parameters
-        ----------
-        settings : param.Parameterized
-            See `Controls`.
-        """
-        self.close()
-        self._shown = Controls(settings)
-        layout = self._shown.__panel__()
-        self[:] = [layout]
-        self.visible = layout.visible
-
-    def close(self) -> None:
-        """Let go of the settings. Idempotent."""
-        if self._shown is not None:
-            self._shown.close()
-
-
 def _order(parameter: Parameter) -> float:
     return 0 if parameter.precedence is None else float(parameter.precedence)
 
@@ -227,7 +199,7 @@ def _with_help(widget: pn.widgets.Widget, parameter: Parameter) -> pn.viewable.V
     if not doc:
         return widget
     text = html.escape(doc, quote=False)
-    icon = _Help(value=text, margin=(0, 0, 0, 6), align="start")
+    icon = HelpIcon(value=text, margin=(0, 0, 0, 6), align="start")
     return pn.Row(widget, icon, margin=0, sizing_mode="stretch_width")
 
 

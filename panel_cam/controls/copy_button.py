@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import param
-from panel.reactive import ReactiveHTML
 
 from panel_cam.transport import assets
+from panel_cam.transport.component import Component
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class CopyButton(ReactiveHTML):
+class CopyButton(Component):
     """Asks Python for the text when it is pressed, so that it is of that moment.
 
     Parameters
@@ -40,9 +40,6 @@ class CopyButton(ReactiveHTML):
         doc="""
         The text, and the number of the question that it answers.""",
     )
-
-    # Panel waits 50 ms for more changes of the browser before it acts on one.
-    _debounce: ClassVar[int] = 0
 
     _template: ClassVar[str] = assets.read("controls/copy_button.html")
     _stylesheets: ClassVar[list[str]] = [assets.read("controls/copy_button.css")]

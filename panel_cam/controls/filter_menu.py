@@ -21,12 +21,12 @@ OWN = "yours"
 """The group of the page's own functions."""
 
 
-class Menu:
+class FilterMenu:
     """Names that stand for filters. What has no name here, no page and no link reaches.
 
     Examples
     --------
-    >>> menu = Menu()
+    >>> menu = FilterMenu()
     >>> menu.add(abs)
     'abs'
     >>> "abs" in menu, "gaussian" in menu, "os.system" in menu

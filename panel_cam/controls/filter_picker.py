@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import param
-from panel.reactive import ReactiveHTML
 
 from panel_cam.filters.summaries import listing
 from panel_cam.transport import assets
+from panel_cam.transport.component import Component
 
 if TYPE_CHECKING:
     from panel_cam.filters.summaries import Listing
 
 
-class FilterPicker(ReactiveHTML):
+class FilterPicker(Component):
     """A menu of filters in groups, with what each one does, that can be searched.
 
     No filter's library is imported before it is used; a filter of another package is
@@ -69,9 +69,6 @@ class FilterPicker(ReactiveHTML):
         doc="""
         What was chosen on the page: its name, and a count that goes up.""",
     )
-
-    # Panel waits 50 ms for more changes of the browser before it acts on one.
-    _debounce: ClassVar[int] = 0
 
     _template: ClassVar[str] = assets.read("controls/filter_picker.html")
     _stylesheets: ClassVar[list[str]] = [assets.read("controls/filter_picker.css")]

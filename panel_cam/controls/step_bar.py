@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import param
-from panel.reactive import ReactiveHTML
 
 from panel_cam.transport import assets
+from panel_cam.transport.component import Component
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 BUTTONS = ("up", "down", "remove")
 
 
-class StepBar(ReactiveHTML):
+class StepBar(Component):
     """A box to switch a step on, a picker of its filter, and three buttons.
 
     Parameters
@@ -53,9 +53,6 @@ class StepBar(ReactiveHTML):
         Which button is to get the keyboard's focus, and a count that goes up.""",
     )
     picker: param.Parameter[Any] = param.Parameter(precedence=0)
-
-    # Panel waits 50 ms for more changes of the browser before it acts on one.
-    _debounce: ClassVar[int] = 0
 
     _template: ClassVar[str] = assets.read("controls/step_bar.html")
     _stylesheets: ClassVar[list[str]] = [assets.read("controls/step_bar.css")]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import panel as pn
 
-from panel_cam.controls.controls import ControlsColumn
+from panel_cam.controls.controls import Controls
 from panel_cam.controls.filter_picker import FilterPicker
 from panel_cam.controls.step_bar import StepBar
 
@@ -54,12 +54,10 @@ class StepCard(pn.viewable.Viewer):
         self.bar = StepBar(self.picker, lambda button: on_press(self, button))
         self._on_choose = on_choose
         self.bar.margin = (0, 0, 6, 0)
-        self._settings = ControlsColumn(
-            sizing_mode="stretch_width", margin=(4, 4, 0, 0)
-        )
+        self.controls = Controls(margin=(4, 4, 0, 0))
         self._layout = pn.Column(
             self.bar,
-            self._settings,
+            self.controls,
             sizing_mode="stretch_width",
             # Panel's columns have a hidden button at their end, before which a `gap`
             # would be empty space.
@@ -73,13 +71,13 @@ class StepCard(pn.viewable.Viewer):
 
     def display(self, step: ChainStep) -> None:
         """Show another step: the same place of the chain, with another filter."""
-        self.close()
+        self._let_go()
         self.step = step
         self.picker.value = step.filter
         self.bar.param.update(
             step={**self.bar.step, "name": step.filter}, enabled=step.enabled
         )
-        self._settings.display(step.settings)
+        self.controls.settings = step.settings
         self._watcher = step.param.watch(self._show_enabled, "enabled")
         self._show_enabled()
 
@@ -102,7 +100,10 @@ class StepCard(pn.viewable.Viewer):
 
     def close(self) -> None:
         """Let go of the step. Idempotent."""
-        self._settings.close()
+        self.controls.close()
+        self._let_go()
+
+    def _let_go(self) -> None:
         if self._watcher is not None:
             self.step.param.unwatch(self._watcher)
             self._watcher = None
@@ -116,7 +117,9 @@ class StepCard(pn.viewable.Viewer):
 
     def _show_enabled(self, event: param.parameterized.Event | None = None) -> None:
         self.bar.enabled = self.step.enabled
-        self._settings.styles = {} if self.step.enabled else {"opacity": "0.5"}
+        layout = self.controls.__panel__()
+        opacity = "1" if self.step.enabled else "0.5"
+        layout.styles = {**layout.styles, "opacity": opacity}
 
     def __panel__(self) -> pn.viewable.Viewable:
         """Return what the page shows."""

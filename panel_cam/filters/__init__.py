@@ -15,25 +15,24 @@ entry-point group ``panel_cam.filters``, in its pyproject.toml::
 
 from typing import TYPE_CHECKING
 
-from panel_cam.filters.registry import GROUPS, get, groups, names, summary
+import lazy_loader
+
+from panel_cam.filters.registry import GROUPS
 
 if TYPE_CHECKING:
-    from panel_cam.filters.chain import Pipeline, pipeline
+    from panel_cam.filters.pipelines import Pipeline as Pipeline
+    from panel_cam.filters.pipelines import pipeline as pipeline
+    from panel_cam.filters.registry import get as get
+    from panel_cam.filters.registry import groups as groups
+    from panel_cam.filters.registry import names as names
+    from panel_cam.filters.registry import summary as summary
 
-__all__ = ["GROUPS", "Pipeline", "get", "groups", "names", "pipeline", "summary"]
-
-
-def __getattr__(name: str) -> object:
-    # So that `from panel_cam.filters import canny` works, and imports no other file.
-    if name in ("Pipeline", "pipeline"):
-        from panel_cam.filters import chain
-
-        return getattr(chain, name)
-    if any(name in group for group in GROUPS.values()):
-        return get(name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    ours = (name for group in GROUPS.values() for name in group)
-    return sorted({*globals(), *__all__, *ours})
+# So that `from panel_cam.filters import canny` works, and imports no other file.
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "registry": ["GROUPS", "get", "groups", "names", "summary"],
+        "pipelines": ["Pipeline", "pipeline"],
+        **GROUPS,
+    },
+)

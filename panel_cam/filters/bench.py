@@ -13,13 +13,11 @@ from typing import Any
 import numpy as np
 
 from panel_cam.filters.channels import Bytes
+from panel_cam.filters.pipeline_step import to_filter
 from panel_cam.filters.registry import get, groups, names, summary
-from panel_cam.filters.steps import to_filter
 from panel_cam.functions.stateful import fresh
 
 SHAPE = (480, 640)
-BUDGET_MS = 33.0
-"""What a filter may take at 30 frames a second; a slower one says so in its doc."""
 
 _REPEATS = 15
 _SECONDS = 1.0  # for one filter, beyond which two repeats are enough

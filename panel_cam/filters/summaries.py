@@ -7,15 +7,12 @@ docstrings are read from their files.
 
 import ast
 import inspect
-import sys
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from panel_cam.filters import plugins, registry
-
-if TYPE_CHECKING:
-    from importlib.machinery import ModuleSpec
+from panel_cam.functions.loading import find_module
 
 Listing: TypeAlias = dict[str, dict[str, str]]
 """Group -> name -> summary, in the order in which a menu shows them."""
@@ -24,20 +21,9 @@ MAX_BYTES = 1_000_000
 """A longer file is not read."""
 
 
-def _find(module: str) -> "ModuleSpec | None":
-    """Find a module that may not be imported; its parents are not, either."""
-    for finder in sys.meta_path:
-        try:
-            if (spec := finder.find_spec(module, None)) is not None:
-                return spec
-        except (ImportError, ValueError):
-            continue
-    return None
-
-
 def _file(module: str) -> Path | None:
     top, *rest = module.split(".")
-    if (spec := _find(top)) is None:
+    if (spec := find_module(top)) is None:
         return None
     if not rest:
         return Path(spec.origin) if spec.origin else None

@@ -12,9 +12,9 @@ import numpy as np
 import param
 
 from panel_cam.functions.ranges import plain_number
+from panel_cam.functions.script_head import CATALOGUE, ScriptHead
 from panel_cam.functions.settings import values
 from panel_cam.functions.signature import innermost, is_async, name_of
-from panel_cam.functions.source_lines import CATALOGUE, Script
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -39,7 +39,7 @@ def _number(value: float) -> str:
     return repr(value) if math.isfinite(value) else f'float("{value}")'
 
 
-def _literal(value: Any, script: Script) -> str:
+def _literal(value: Any, script: ScriptHead) -> str:
     """Write a value as Python; nothing if it cannot be written."""
     if isinstance(value, Enum):
         name = script.find(type(value))
@@ -69,7 +69,7 @@ def _literal(value: Any, script: Script) -> str:
     return script.find(value) if callable(value) else ""
 
 
-def _value(name: str, value: Any, script: Script) -> str:
+def _value(name: str, value: Any, script: ScriptHead) -> str:
     text = _literal(value, script)
     if not text:
         kind = type(value).__name__
@@ -77,7 +77,7 @@ def _value(name: str, value: Any, script: Script) -> str:
     return text or "..."
 
 
-def _keywords(settings: dict[str, Any], script: Script) -> list[str]:
+def _keywords(settings: dict[str, Any], script: ScriptHead) -> list[str]:
     found = []
     for name, value in settings.items():
         text = _value(name, value, script)
@@ -90,7 +90,7 @@ def _keywords(settings: dict[str, Any], script: Script) -> list[str]:
 # ---- functions
 
 
-def _chain(chain: Any, script: Script) -> str:
+def _chain(chain: Any, script: ScriptHead) -> str:
     """Write the call that makes a `pipeline`."""
     parts = []
     for step in chain.steps:
@@ -105,7 +105,7 @@ def _chain(chain: Any, script: Script) -> str:
     return _call(script.add_import(CATALOGUE, "pipeline"), parts)
 
 
-def _function(function: Any, script: Script) -> str:
+def _function(function: Any, script: ScriptHead) -> str:
     """Write a function: its name, above which all is said that it needs."""
     if isinstance(function, partial):
         arguments = [
@@ -153,7 +153,7 @@ def _constants(settings: param.Parameterized) -> dict[str, Any]:
     }
 
 
-def _instance(settings: param.Parameterized, script: Script) -> str:
+def _instance(settings: param.Parameterized, script: ScriptHead) -> str:
     """Write the call that makes a `param.Parameterized`."""
     kind = type(settings)
     name = script.find(kind)
@@ -198,7 +198,7 @@ def as_python(function: Callable[..., Any], settings: param.Parameterized) -> st
         return roberts(image)
     <BLANKLINE>
     """
-    script = Script()
+    script = ScriptHead()
     before: tuple[Any, ...] = ()
     if callable(settings):
         name, chosen = _instance(settings, script), {}

@@ -8,6 +8,7 @@ _UNIT = re.compile(
     r"\d\s*(?:-|\u2013|to)\s*[-+]?[\d.]+\s*([^\W\d_]+|%|°)|\bin ([a-z]+)\b"
 )
 _NO_UNITS = set("default the a an order which inclusive in of and or to".split())
+_TITLE = re.compile(r"^(\S.*)\n-{3,}[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +34,9 @@ def _unit(kind: str) -> str:
     return "" if unit in _NO_UNITS else unit
 
 
-def _section(text: str, title: str) -> list[str]:
-    """Return the lines under a title that is underlined, up to the next of its kind."""
-    lines = inspect.cleandoc(text).splitlines()
-    inside = False
-    found = []
-    for line, below in zip(lines, [*lines[1:], ""], strict=False):
-        if re.fullmatch(r"-{3,}", below.strip()) and not line.startswith(" "):
-            inside = line.strip() == title
-        elif inside and not re.fullmatch(r"-{3,}", line.strip()):
-            found.append(line)
-    return found
+def _underline(title: re.Match[str]) -> str:
+    """Draw a line as long as its title: the parser knows no other."""
+    return f"{title[1]}\n{'-' * len(title[1].rstrip())}"
 
 
 def describe(text: str | None) -> dict[str, Described]:
@@ -71,17 +64,15 @@ def describe(text: str | None) -> dict[str, Described]:
     >>> described["angle"]
     Described(doc='Where to blur to.', unit='degrees')
     """
+    # Imported late: a worker process asks for a function's name, and for no docstring.
+    from docstring_parser import DocstringStyle, parse
+
+    text = _TITLE.sub(_underline, inspect.cleandoc(text or ""))
     described: dict[str, Described] = {}
-    names: list[str] = []
-    for title in ("Parameters", "Other Parameters"):
-        for line in _section(text or "", title):
-            if line[:1].strip():  # a heading: "a, b : int"
-                head, _, kind = line.partition(" :")
-                names = [name.strip(" *`") for name in head.split(",")]
-                described |= dict.fromkeys(names, Described(unit=_unit(kind)))
-            elif line.strip():
-                for name in names:
-                    before = described[name]
-                    doc = f"{before.doc} {line.strip()}".strip()
-                    described[name] = Described(doc, before.unit)
+    for each in parse(text, style=DocstringStyle.NUMPYDOC).params:
+        if each.args[0] in ("param", "other_param"):
+            doc = " ".join((each.description or "").split())
+            for name in each.arg_name.split(","):
+                unit = _unit(each.type_name or "")
+                described[name.strip(" *`")] = Described(doc, unit)
     return described

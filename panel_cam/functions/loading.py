@@ -1,4 +1,4 @@
-"""Find the function that a command line names."""
+"""Find a function by the name that a command line gives it, or a module by its own."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from panel_cam.errors import PanelCamError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from importlib.machinery import ModuleSpec
     from types import ModuleType
 
 _folders: set[Path] = set()
@@ -62,6 +63,30 @@ def load(
     if not callable(function):
         raise TargetError(f"{target} is a {type(function).__name__}, not a function")
     return function  # type: ignore[no-any-return]
+
+
+def find_module(name: str) -> ModuleSpec | None:
+    """Look where a fresh interpreter would import a module from; nothing is imported.
+
+    Parameters
+    ----------
+    name : str
+        Of a module that is in no package. What was run as a script is no module.
+
+    Returns
+    -------
+    spec : ModuleSpec or None
+        None if there is none of that name.
+    """
+    if name == "__main__":
+        return None
+    for finder in sys.meta_path:
+        try:
+            if (spec := finder.find_spec(name, None)) is not None:
+                return spec
+        except (ImportError, ValueError):
+            continue
+    return None
 
 
 def folder_of(module: str) -> Path | None:

@@ -8,9 +8,11 @@ from typing import Annotated, Any, get_origin
 
 import param
 
-from panel_cam.functions.annotations import base_of, is_numbers
-from panel_cam.functions.choices import Choice, is_among
-from panel_cam.functions.kinds import Parameter, to_parameter
+from panel_cam.functions.comparing import is_among
+from panel_cam.functions.kinds.choices import Choice
+from panel_cam.functions.kinds.kind import Parameter
+from panel_cam.functions.kinds.numbers import is_numbers
+from panel_cam.functions.kinds.registry import base_of, kind_of, to_parameter
 from panel_cam.functions.ranges import Range, plain_number
 from panel_cam.functions.signature import MISSING, Option
 
@@ -135,3 +137,55 @@ def override(option: Option, value: Any) -> Parameter:
     if isinstance(value, list | dict) and not _takes(option, type(value)):
         return _with_choices(option, value)
     return to_parameter(replace(option, default=value))
+
+
+# ---- of a `param.Parameterized` that is its own settings
+
+
+def _as_option(name: str, parameter: Parameter, value: Any) -> Option:
+    annotation = kind_of(parameter).annotation(parameter)
+    return Option(name, annotation, default=value, doc=parameter.doc or "")
+
+
+def _replace(settings: param.Parameterized, name: str, other: Parameter) -> None:
+    """Give an instance another parameter than its class has."""
+    # A parameter is complete once it is part of a class: of this one for a moment.
+    type(name, (param.Parameterized,), {name: other})
+    other.owner = settings
+    # Private to param (seen in 2.1 to 2.4), which asks the parameters here first.
+    private: Any = getattr(settings, "_param__private")  # noqa: B009
+    private.params[name] = other
+
+
+def change(settings: param.Parameterized, name: str, value: Any) -> None:
+    """Do to a parameter of a `param.Parameterized` what an override says.
+
+    Parameters
+    ----------
+    settings : param.Parameterized
+        Is its own settings; its class stays as it is.
+    name : str
+        The parameter's.
+    value : object
+        See `override`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `override`; and if the parameter does not take the value.
+    """
+    mine: Any = settings.param[name]  # the instance's own copy
+    if is_reference(value):
+        mine.allow_refs = mine.nested_refs = True
+        settings.param.update(**{name: value})
+        return
+    other: Any = override(_as_option(name, mine, getattr(settings, name)), value)
+    if isinstance(other, Choice):
+        other.label, other.precedence = mine.label, mine.precedence
+    if isinstance(other, Choice) or isinstance(value, param.Parameter):
+        _replace(settings, name, other)
+    else:
+        for slot in ("bounds", "step"):
+            if hasattr(mine, slot) and getattr(other, slot, None) is not None:
+                setattr(mine, slot, getattr(other, slot))
+    settings.param.update(**{name: other.default})

@@ -10,9 +10,10 @@ from typing import Any, ClassVar
 
 import param
 
-from panel_cam.functions.instances import change
-from panel_cam.functions.kinds import HIDDEN, Parameter, to_parameter
-from panel_cam.functions.overrides import is_reference, override
+from panel_cam.functions.kinds.kind import Parameter
+from panel_cam.functions.kinds.plain import BUTTON, HIDDEN
+from panel_cam.functions.kinds.registry import kind_of, to_parameter
+from panel_cam.functions.overrides import change, is_reference, override
 from panel_cam.functions.signature import MISSING, Option, Signature, read
 
 _RESERVED = frozenset(dir(param.Parameterized))
@@ -159,7 +160,7 @@ def settings_of(
         - ``float``, ``int``, ``bool``, ``str``, ``Literal``, an Enum, `Color`, a tuple
           of numbers, any of them ``| None``; without an annotation, by the default;
         - ``Annotated[float, Range(0, 5, step=0.1)]`` has bounds. A number without has
-          soft ones: see `panel_cam.functions.kinds.soft_bounds`;
+          soft ones: see `panel_cam.functions.kinds.bounds.soft_bounds`;
         - a `param.Parameter`, its class, or one inside of ``Annotated``, is that.
 
         What a `functools.partial` binds is settled and no setting, unless an override
@@ -241,7 +242,7 @@ def _is_setting(name: str, parameter: Parameter) -> bool:
         name == "name"
         or parameter.constant
         or parameter.readonly
-        or isinstance(parameter, param.Action | param.Event)
+        or kind_of(parameter) is BUTTON
     )
 
 

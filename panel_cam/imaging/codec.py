@@ -4,10 +4,7 @@ Only three formats are allowed, and Pillow is told which one to expect, so that 
 else of it ever sees a stranger's bytes.
 """
 
-import base64
-import binascii
 import io
-import re
 import zlib
 from collections.abc import Collection
 
@@ -30,10 +27,6 @@ __all__ = [
     "decode",
     "encode",
     "format_of",
-    "from_base64",
-    "from_data_url",
-    "to_base64",
-    "to_data_url",
     "to_uint8",
 ]
 
@@ -43,8 +36,6 @@ MAX_PIXELS = 7680 * 4320
 
 # Bokeh's server refuses WebSocket messages of more than 20 MiB; the rest is margin.
 MAX_FRAME_BYTES = 16 * 2**20
-
-_DATA_URL = re.compile(r"data:image/[a-z]+;base64,")
 
 
 def _to_rgb(picture: PIL.Image.Image) -> npt.NDArray[np.uint8]:
@@ -158,98 +149,3 @@ def encode(image: object, *, format: str = "jpeg", quality: float = 0.85) -> byt
         shape = pixels.shape
         raise ImageError(f"expected a size {format} can hold, got {shape}") from exc
     return file.getvalue()
-
-
-def to_base64(image: object, format: str = "png") -> str:
-    """Encode an image as base64 text.
-
-    Parameters
-    ----------
-    image : ndarray
-        Anything that `to_uint8` takes.
-    format : {"png", "jpeg", "webp"}, default "png"
-        Only png keeps every value.
-
-    Returns
-    -------
-    text : str
-        ASCII, without line breaks.
-    """
-    return base64.b64encode(encode(image, format=format)).decode("ascii")
-
-
-def from_base64(text: str) -> npt.NDArray[np.uint8]:
-    """Decode base64 text to an image.
-
-    Parameters
-    ----------
-    text : str
-        What `to_base64` returns.
-
-    Returns
-    -------
-    image : ndarray of shape (M, N, 3) and dtype uint8
-        Rows, columns, RGB; a fresh array the caller may modify.
-
-    Raises
-    ------
-    FrameError
-        If it is not base64, larger than `MAX_FRAME_BYTES`, or not a readable image.
-    """
-    if len(text) * 3 // 4 > MAX_FRAME_BYTES:
-        raise FrameError(f"expected at most {MAX_FRAME_BYTES} bytes, got more")
-    try:
-        data = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as exc:
-        raise FrameError("expected base64 text, got something else") from exc
-    return decode(data)
-
-
-def to_data_url(image: object, format: str = "png") -> str:
-    """Encode an image as a data URL, which a page can show as it is.
-
-    Parameters
-    ----------
-    image : ndarray
-        Anything that `to_uint8` takes.
-    format : {"png", "jpeg", "webp"}, default "png"
-        Only png keeps every value.
-
-    Returns
-    -------
-    url : str
-        `data:image/png;base64,...`
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> to_data_url(np.zeros((2, 2), np.uint8))[:22]
-    'data:image/png;base64,'
-    """
-    data = encode(image, format=format)
-    text = base64.b64encode(data).decode("ascii")
-    return f"data:image/{format_of(data)};base64,{text}"
-
-
-def from_data_url(url: str) -> npt.NDArray[np.uint8]:
-    """Decode a data URL, such as a canvas's `toDataURL` gives.
-
-    Parameters
-    ----------
-    url : str
-        `data:image/...;base64,...`; the type it names is not trusted.
-
-    Returns
-    -------
-    image : ndarray of shape (M, N, 3) and dtype uint8
-        Rows, columns, RGB; a fresh array the caller may modify.
-
-    Raises
-    ------
-    FrameError
-        If it is not a base64 data URL of a readable image.
-    """
-    head = _DATA_URL.match(url)
-    if head is None:
-        raise FrameError("expected data:image/...;base64,..., got something else")
-    return from_base64(url[head.end() :])

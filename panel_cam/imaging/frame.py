@@ -49,7 +49,7 @@ def _check_data(value: object, max_bytes: int) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One encoded image on its way.
+    """One image on its way.
 
     Parameters
     ----------
@@ -57,16 +57,23 @@ class Frame:
         Counts up from 1 in each stream.
     captured_at : float
         When the picture was taken: seconds since the epoch, by the source's clock.
-    data : bytes
-        A whole jpeg, webp or png file. Not part of the repr, so never in a log.
+    data : bytes or ndarray
+        A whole jpeg, webp or png file; or the image itself, from a source that has no
+        need to encode it, which nobody may modify. Not part of the repr, so never in a
+        log.
     stream : int, default 0
         Tells streams apart: another one each time that the camera is opened.
     """
 
     seq: int
     captured_at: float
-    data: bytes = field(repr=False)
+    data: bytes | Image = field(repr=False)
     stream: int = 0
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes `data` has."""
+        return self.data.nbytes if isinstance(self.data, np.ndarray) else len(self.data)
 
     @classmethod
     def from_wire(cls, value: object, *, max_bytes: int) -> Self:
@@ -101,18 +108,3 @@ class Frame:
             data=_check_data(value["data"], max_bytes),
             stream=_check_int("stream", value.get("stream", 0), 0),
         )
-
-    def to_wire(self) -> dict[str, object]:
-        """Return the mapping that `from_wire` reads.
-
-        Returns
-        -------
-        value : dict
-            With the keys `stream`, `seq`, `captured_at` and `data`.
-        """
-        return {
-            "stream": self.stream,
-            "seq": self.seq,
-            "captured_at": self.captured_at,
-            "data": self.data,
-        }

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from panel_cam.imaging import tables
 from panel_cam.imaging.frame import Image
 from panel_cam.imaging.shapes import Shape
+from panel_cam.imaging.table_checks import check_table
 
 
 def _check_values(given: Any) -> dict[str, float]:
@@ -76,5 +76,5 @@ class Result:
         """Check all, and turn NumPy's scalars into plain floats for JSON."""
         object.__setattr__(self, "values", _check_values(self.values))
         if self.table is not None:
-            tables.check(self.table)
+            check_table(self.table)
         object.__setattr__(self, "shapes", _check_shapes(self.shapes))

@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from panel_cam.imaging.frame import MAX_SEQ
 from panel_cam.imaging.shape_checks import Floats, parse_colour
 from panel_cam.imaging.shapes import (
     Boxes,
@@ -221,37 +220,3 @@ def _packet(kinds: dict[str, _Kind], left_off: int) -> bytes:
     text = json.dumps(head, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 4)
     return len(text).to_bytes(4, "little") + text + b"".join(body.parts)
-
-
-def read_selection(value: object) -> list[dict[str, Any]]:
-    """Check what a page says is selected. Never raises.
-
-    Parameters
-    ----------
-    value : object
-        Should be a list of dictionaries with shape, index, seq and fields; nothing is
-        taken for granted.
-
-    Returns
-    -------
-    selected : list of dict
-        Those that are what they should be, with plain values.
-    """
-    if not isinstance(value, list | tuple) or len(value) > MOST_SHAPES + MOST_TEXTS:
-        return []
-    selected = []
-    for each in value:
-        each = each if isinstance(each, dict) else {}
-        numbers = {name: each.get(name) for name in ("shape", "index", "seq")}
-        if not all(type(n) is int and 0 <= n <= MAX_SEQ for n in numbers.values()):
-            continue
-        fields = each.get("fields")
-        fields = fields if isinstance(fields, dict) and len(fields) <= 100 else {}
-        kept = {
-            name: item
-            for name, item in fields.items()
-            if isinstance(name, str)
-            and (type(item) in (int, float) or (type(item) is str and len(item) < 1000))
-        }
-        selected.append({**numbers, "fields": kept})
-    return selected

@@ -17,6 +17,7 @@ from distributed import Client, KilledWorker
 from distributed.cfexecutor import ClientExecutor
 
 from panel_cam.errors import ExecutorError
+from panel_cam.imaging.frame import Image
 from panel_cam.processing.executors import Job, Made, Pool
 from panel_cam.processing.pickled_function import Pickling
 
@@ -40,7 +41,7 @@ def client_of(executor: object) -> Client | None:
 def stands_for(executor: object) -> object:
     """Return the client instead of an executor that is nothing more than that.
 
-    Sessions that call ``client.get_executor()`` each are to take turns, too.
+    Sessions that call ``client.get_executor()`` each are to share it fairly, too.
     """
     if isinstance(executor, ClientExecutor) and not getattr(executor, "_kwargs", True):
         return client_of(executor)
@@ -57,13 +58,13 @@ class _Watch:
     """
 
     def __init__(self, client: Client) -> None:
-        self.pools: WeakSet[Cluster] = WeakSet()
+        self.pools: WeakSet[DaskCluster] = WeakSet()
         self.threads = 0
         self._client = ref(client)
         self._counting = threading.Lock()
         self._counted_at = monotonic()
+        self.has_counted = False
         client.subscribe_topic("all", self._on_event)  # type: ignore[no-untyped-call]
-        self.count()
 
     def count(self) -> None:
         """Ask for the workers; waits for the scheduler's answer."""
@@ -71,6 +72,7 @@ class _Watch:
             client = self._client()
             threads: dict[str, int] = {} if client is None else client.nthreads()  # type: ignore[no-untyped-call]
             before, self.threads = self.threads, sum(threads.values())
+            self.has_counted = True
         for pool in list(self.pools) if self.threads > before else []:
             pool.on_more()
 
@@ -110,10 +112,13 @@ def _watch(client: Client) -> _Watch:
     with _lock:
         if client not in _watches:
             _watches[client] = _Watch(client)
-        return _watches[client]
+        watch = _watches[client]
+    if not watch.has_counted:
+        watch.count()  # waits for an answer, and so does nobody else meanwhile
+    return watch
 
 
-class Cluster(Pool):
+class DaskCluster(Pool):
     """The workers of a `distributed.Client`, one job for each of their threads.
 
     Dask runs a job again on another worker when one dies. A frame is too old by then:
@@ -167,7 +172,7 @@ class Cluster(Pool):
         at_least = 1 if self._client.status == "running" else 0
         return max(at_least, self._watch.threads)
 
-    def submit(self, job: Job, data: bytes) -> Future[Made]:
+    def submit(self, job: Job, data: bytes | Image) -> Future[Made]:
         """Run a job; raises what the client's `submit` raises."""
         done: Future[Made] = Future()
         key = f"panel_cam-{uuid4().hex}"
@@ -211,17 +216,21 @@ class Cluster(Pool):
                 await cancelled
             done.set_exception(ExecutorError(_DIED))
 
-    def shutdown(self, *, kill: bool) -> None:
+    def shutdown(self) -> None:
         """Close the client, and the cluster with it if the client has made it."""
         # Not here: closing waits, and this may be an event loop.
         threading.Thread(target=self._client.close, daemon=True).start()
 
-    def late(self, seconds: float, *, at_work: bool) -> str:
-        """Say that a frame has been at work for so long, or has waited for a turn."""
+    def describe_delay(self, seconds: float, *, at_work: bool) -> str:
+        """Say that a frame is at work for so long, or waits for a worker."""
         if self._watch.threads == 0:
             return f"The Dask cluster has had no worker for {seconds:.0f} s."
-        return super().late(seconds, at_work=at_work)
+        return super().describe_delay(seconds, at_work=at_work)
 
-    def explain(self, error: Exception) -> str:
+    def describe_failure(self, error: BaseException) -> str:
         """Say in plain words what happened to a job that no filter is to blame for."""
-        return _DIED if isinstance(error, KilledWorker) else super().explain(error)
+        return (
+            _DIED
+            if isinstance(error, KilledWorker)
+            else super().describe_failure(error)
+        )

@@ -1,8 +1,5 @@
 """The kinds of executors, and what has to be known of each."""
 
-import concurrent.futures.thread
-import os
-import threading
 from collections.abc import Callable
 from concurrent.futures import (
     BrokenExecutor,
@@ -10,21 +7,16 @@ from concurrent.futures import (
     Future,
     ThreadPoolExecutor,
 )
-from contextlib import suppress
-from functools import cache, partial
-from threading import Thread
-from time import monotonic
+from functools import partial
 from typing import Any, Self
-from weakref import WeakSet
 
-from panel_cam.processing.pickled_function import Pickling, Sealed
+from panel_cam.imaging.frame import Image
+from panel_cam.processing.daemon_threads import DaemonThreadExecutor
+from panel_cam.processing.pickled_function import PickledResult, Pickling
 from panel_cam.processing.run_filter import Processed
 
-Made = Processed | Sealed
-Job = Callable[[bytes], Made]
-
-PARTING = 1.0
-"""Seconds that jobs in threads have to end when Python does."""
+Made = Processed | PickledResult
+Job = Callable[[bytes | Image], Made]
 
 
 class Pool:
@@ -39,6 +31,9 @@ class Pool:
     pickling: Pickling | None = None
     """How a function gets there; None: as it is."""
 
+    is_here = False
+    """Whether jobs run in threads of this process, and arrays need no copy."""
+
     is_cheap = True
     """Whether it is no great thing to make another."""
 
@@ -47,15 +42,12 @@ class Pool:
 
     def __init__(self, executor: Any) -> None:
         self.executor = executor
+        self.is_private = False
+        """Whether nobody else can have jobs run there."""
         self.has_answered = False
         """Whether a job has ended; the first has to wait until the workers are up."""
         self.on_more: Callable[[], None] = lambda: None
         """Called when there are more workers than before, on any thread."""
-
-    @property
-    def is_here(self) -> bool:
-        """Whether jobs run in threads of this process, and arrays need no copy."""
-        return isinstance(self.executor, ThreadPoolExecutor)
 
     @property
     def workers(self) -> int:
@@ -63,7 +55,7 @@ class Pool:
         # A private name, but that of both standard executors and of those made alike.
         return int(getattr(self.executor, "_max_workers", 1))
 
-    def submit(self, job: Job, data: bytes) -> Future[Made]:
+    def submit(self, job: Job, data: bytes | Image) -> Future[Made]:
         """Run a job; raises what the executor's `submit` raises."""
         future: Future[Made] = self.executor.submit(job, data)
         return future
@@ -72,8 +64,12 @@ class Pool:
         """Return another like it, for when it is broken; None if nobody knows how."""
         return None
 
-    def late(self, seconds: float, *, at_work: bool) -> str:
-        """Say that a frame has been at work for so long, or has waited for a turn.
+    def shutdown(self) -> None:
+        """End it without waiting, and its running jobs too where that can be done."""
+        self.executor.shutdown(wait=False, cancel_futures=True)
+
+    def describe_delay(self, seconds: float, *, at_work: bool) -> str:
+        """Say that a frame is at work for so long, or waits for a worker.
 
         Parameters
         ----------
@@ -99,17 +95,7 @@ class Pool:
             )
         return f"The filter has not returned for {seconds:.0f} s. {self.stuck_text}."
 
-    def shutdown(self, *, kill: bool) -> None:
-        """End it without waiting.
-
-        Parameters
-        ----------
-        kill : bool
-            Whether to end running jobs too, where that can be done.
-        """
-        self.executor.shutdown(wait=False, cancel_futures=True)
-
-    def explain(self, error: Exception) -> str:
+    def describe_failure(self, error: BaseException) -> str:
         """Say in plain words what happened to a job that no filter is to blame for."""
         if isinstance(error, BrokenExecutor):
             return (
@@ -119,37 +105,17 @@ class Pool:
         return f"{type(error).__name__}: {error}"
 
 
-class Threads(Pool):
+class ThreadPool(Pool):
     """A pool of threads in this process."""
 
+    is_here = True
     stuck_text = (
         "Python cannot end the thread that it holds; another filter gets another thread"
     )
 
-    def __init__(self, executor: ThreadPoolExecutor) -> None:
+    def __init__(self, executor: ThreadPoolExecutor | DaemonThreadExecutor) -> None:
         super().__init__(executor)
         self.has_answered = True  # threads are up at once
-
-
-_free_executors: WeakSet["FreeThreads"] = WeakSet()
-_free_threads: WeakSet[Thread] = WeakSet()
-
-
-class FreeThreads(ThreadPoolExecutor):
-    """Threads that do not keep Python from ending when a job does not return."""
-
-    # Private, and called with each job (seen in Python 3.11 to 3.14); without that,
-    # Python waits for these threads as for others.
-    def _adjust_thread_count(self) -> None:
-        is_one_idle = self._idle_semaphore.acquire(timeout=0)
-        if is_one_idle or len(self._threads) >= self._max_workers:
-            return
-        # A thread that a daemon starts is a daemon.
-        starter = Thread(target=super()._adjust_thread_count, daemon=True)
-        starter.start()
-        starter.join()
-        _free_executors.add(self)
-        _free_threads.update(self._threads)
 
 
 def partial_of(make: Callable[[], Executor], kind: type[Executor]) -> Any:
@@ -171,8 +137,8 @@ def partial_of(make: Callable[[], Executor], kind: type[Executor]) -> Any:
     return plain if plain.func is kind else None
 
 
-def with_free_threads(make: Callable[[], Executor]) -> Callable[[], Executor]:
-    """Put `FreeThreads` in place of `ThreadPoolExecutor` or in a partial of it.
+def with_daemon_threads(make: Callable[[], Executor]) -> Callable[[], Executor]:
+    """Put our executor in place of `ThreadPoolExecutor` or in a partial of it.
 
     Parameters
     ----------
@@ -186,42 +152,4 @@ def with_free_threads(make: Callable[[], Executor]) -> Callable[[], Executor]:
     """
     if (plain := partial_of(make, ThreadPoolExecutor)) is None:
         return make
-    return partial(FreeThreads, *plain.args, **plain.keywords)
-
-
-def part_with_threads() -> None:
-    """End all `FreeThreads`, and leave those to themselves whose jobs do not return.
-
-    Those that do, have the time to: Python's end in the middle of C++ code may crash.
-    """
-    for executor in list(_free_executors):
-        executor.shutdown(wait=False, cancel_futures=True)
-    # Private, too: whom concurrent.futures waits for.
-    waited_for = getattr(concurrent.futures.thread, "_threads_queues", {})
-    end = monotonic() + PARTING
-    for thread in list(_free_threads):
-        thread.join(max(0.0, end - monotonic()))
-        waited_for.pop(thread, None)
-
-
-@cache
-def call_at_end(function: Callable[[], None]) -> None:
-    """Have a function called when Python ends, before it waits for any thread.
-
-    Parameters
-    ----------
-    function : callable
-        Is called once, and not in a fork of this process, such as a worker that ends.
-    """
-    process = os.getpid()
-
-    def call() -> None:
-        if os.getpid() == process:
-            function()
-
-    # `atexit` comes too late: concurrent.futures has waited for every job by then, in a
-    # hook of this private kind (seen in Python 3.11 to 3.14). The last one runs first.
-    register = getattr(threading, "_register_atexit", None)
-    if register is not None:
-        with suppress(RuntimeError):  # it ends already
-            register(call)
+    return partial(DaemonThreadExecutor, *plain.args, **plain.keywords)

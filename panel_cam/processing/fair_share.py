@@ -1,70 +1,43 @@
-"""Whose turn it is on the workers of one executor: round robin over its users.
+"""Who may use the workers of one executor next: round robin over its members.
 
 Nothing here runs or waits. An executor is handed no more jobs than it has workers, so
 that none queues in there, where it would grow old.
 """
 
-import math
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from time import monotonic
+from typing import Protocol
+from weakref import WeakKeyDictionary
 
 LINGER = 2.0
-"""Seconds for which one that has asked for a turn is still reckoned with."""
+"""Seconds for which a member that asked for a worker is still reckoned with."""
 
 
-@dataclass(eq=False, slots=True)
-class Player:
-    """One of those who take turns: a session, say.
+class Member(Protocol):
+    """One of those who share the executor: the `Worker` of a stream."""
 
-    Parameters
-    ----------
-    start : callable
-        Called with a `Turn` when it is its turn, on the thread that asked or that ended
-        another turn. It starts a job and returns True, or returns False if it has none
-        any more.
-    at_most : int or None
-        How many turns it may have at once. None: as many as there are workers.
-    """
+    @property
+    def at_most(self) -> int | None:
+        """How many workers it may use at once; None: as many as there are."""
 
-    start: Callable[["Turn"], bool]
-    at_most: int | None = None
-    running: int = field(default=0, init=False)
-    """How many turns it has."""
-    last_turn: int = field(default=0, init=False)
-    """The number of the last one, over all players."""
-    seen_at: float = field(default=-math.inf, init=False)
+    def start(self, fair_share: "FairShare", lease: int) -> bool:
+        """Start a job now; return False if there is none any more.
 
-    def __post_init__(self) -> None:
-        """Refuse what could never run."""
-        if self.at_most is not None and self.at_most < 1:
-            raise ValueError(f"expected at least 1 slot, got {self.at_most}")
-
-    def lacks(self, share: int) -> int:
-        """Return how many turns it is short of `share`."""
-        wanted = share if self.at_most is None else min(share, self.at_most)
-        return max(0, wanted - self.running)
+        Called on the thread that asked for a worker, or that gave one back. When the
+        job has ended, the number of the lease goes to `fair_share.release`.
+        """
 
 
-@dataclass(eq=False, slots=True)
-class Turn:
-    """A worker that a player has, from `start` until `Turns.done`."""
+class FairShare:
+    """Lend the workers of an executor to its members. Thread-safe.
 
-    player: Player
-    is_over: bool = False
-    is_written_off: bool = False
-
-
-class Turns:
-    """Hand out the workers of an executor, in turns. Thread-safe.
-
-    - The next worker goes to the player, of those who have asked, whose last turn began
-      the longest ago. How often one has asked does not matter.
-    - Every player has the same share of the workers, at least one. It may have more
-      only while enough are free for the shares of all others who were seen lately. So
+    - The next worker goes to the member, of those who have asked, whose last lease
+      began the longest ago. How often one has asked does not matter.
+    - Every member has the same share of the workers, at least one. It may have more
+      only while enough are free for the shares of all others that were seen lately. So
       one whose jobs take long never holds the workers that the others need, unless
-      there are more players than workers.
+      there are more members than workers.
 
     Parameters
     ----------
@@ -80,117 +53,127 @@ class Turns:
         self._capacity = capacity
         self._clock = clock
         self._lock = threading.Lock()
-        self._queue: dict[Player, None] = {}  # in the order in which they asked
-        self._seen: dict[Player, None] = {}
-        self._running = 0
-        self._turns = 0
+        self._waiting: dict[Member, None] = {}  # in the order in which they asked
+        self._leases: dict[int, Member | None] = {}
+        """Who uses the workers that are not free; None: written off."""
+        self._count = 0
+        # Weak, for a member may go without a word.
+        self._last_lease: WeakKeyDictionary[Member, int] = WeakKeyDictionary()
+        self._seen_at: WeakKeyDictionary[Member, float] = WeakKeyDictionary()
 
-    def ask(self, player: Player) -> None:
-        """Join the queue: there is something to run.
+    def request(self, member: Member) -> None:
+        """Ask for a worker: there is something to run.
 
         Parameters
         ----------
-        player : Player
+        member : Member
             Its `start` may be called before this returns.
         """
         with self._lock:
-            player.seen_at = self._clock()
-            self._seen[player] = None
-            self._queue.setdefault(player)
-        self.hand_out()
+            self._seen_at[member] = self._clock()
+            self._waiting.setdefault(member)
+        self.distribute()
 
-    def done(self, turn: Turn) -> None:
-        """Give back a worker: a job has ended. Idempotent.
+    def release(self, lease: int) -> None:
+        """Give a worker back: its job has ended. Idempotent.
 
         Parameters
         ----------
-        turn : Turn
+        lease : int
             What `start` was called with.
         """
         with self._lock:
-            self._end(turn)
-        self.hand_out()
+            self._leases.pop(lease, None)
+        self.distribute()
 
-    def _end(self, turn: Turn) -> None:
-        if not turn.is_over:
-            turn.is_over = True
-            self._running -= 1
-            if not turn.is_written_off:
-                turn.player.running -= 1
+    def write_off(self, lease: int) -> None:
+        """Let a member have another worker beside one whose job does not end.
 
-    def write_off(self, turn: Turn) -> None:
-        """Reckon a turn no longer as its player's, which may have another instead.
-
-        The worker stays taken until `done` is called.
+        That one stays taken until it is released.
 
         Parameters
         ----------
-        turn : Turn
-            Whose job does not end.
+        lease : int
+            What `start` was called with.
         """
         with self._lock:
-            if not turn.is_over and not turn.is_written_off:
-                turn.is_written_off = True
-                turn.player.running -= 1
-        self.hand_out()
+            if lease in self._leases:
+                self._leases[lease] = None
+        self.distribute()
 
-    def leave(self, player: Player) -> None:
-        """Want no more turns; those that one has go on.
+    def leave(self, member: Member) -> None:
+        """Ask for nothing any more; jobs that run go on.
 
         Parameters
         ----------
-        player : Player
-            One who has asked, or not.
+        member : Member
+            One that has asked, or not.
         """
         with self._lock:
-            self._queue.pop(player, None)
-            self._seen.pop(player, None)
-        self.hand_out()
+            self._waiting.pop(member, None)
+            self._seen_at.pop(member, None)
+        self.distribute()
 
     def share(self) -> int:
-        """Return how many workers each player can count on, at least 1."""
+        """Return how many workers each member can count on, at least 1."""
         with self._lock:
-            self._forget_old()
-            return max(1, self._capacity() // max(1, len(self._seen)))
+            return self._share()
 
-    def hand_out(self) -> None:
-        """Start all those whose turn it is; call it when there are more workers."""
-        while (turn := self._next()) is not None:
-            if not turn.player.start(turn):
+    def distribute(self) -> None:
+        """Lend the workers that are free; call it when there are more of them."""
+        while (chosen := self._choose()) is not None:
+            member, lease = chosen
+            if not member.start(self, lease):
                 with self._lock:
-                    self._end(turn)
+                    del self._leases[lease]
 
-    def _next(self) -> Turn | None:
+    def _choose(self) -> tuple[Member, int] | None:
+        """Lend a worker to the member that it is due to; None if there is none."""
         with self._lock:
-            free = self._capacity() - self._running
-            if free <= 0 or not self._queue:
+            free = self._capacity() - len(self._leases)
+            if free <= 0 or not self._waiting:
                 return None
-            self._forget_old()
-            share = max(1, self._capacity() // len(self._seen))
-            able = [each for each in self._queue if self._may_start(each, share, free)]
+            share = self._share()
+            able = [
+                each for each in self._waiting if self._may_start(each, share, free)
+            ]
             if not able:
                 return None
-            player = min(able, key=lambda each: each.last_turn)
-            del self._queue[player]
-            player.running += 1
-            self._running += 1
-            self._turns += 1
-            player.last_turn = self._turns
-            return Turn(player)
+            member = min(able, key=lambda each: self._last_lease.get(each, 0))
+            del self._waiting[member]
+            self._count += 1
+            self._leases[self._count] = member
+            self._last_lease[member] = self._count
+            return member, self._count
 
-    def _may_start(self, player: Player, share: int, free: int) -> bool:
-        if player.at_most is not None and player.running >= player.at_most:
+    # ---- reckoning; the lock is held
+
+    def _used_by(self, member: Member) -> int:
+        return sum(each is member for each in self._leases.values())
+
+    def _lacks(self, member: Member, share: int) -> int:
+        wanted = share if member.at_most is None else min(share, member.at_most)
+        return max(0, wanted - self._used_by(member))
+
+    def _may_start(self, member: Member, share: int, free: int) -> bool:
+        used = self._used_by(member)
+        if member.at_most is not None and used >= member.at_most:
             return False
-        if player.running < share:
+        if used < share:
             return True
-        others = (each.lacks(share) for each in self._seen if each is not player)
+        others = (
+            self._lacks(each, share) for each in self._seen_at if each is not member
+        )
         return free > sum(others)
 
+    def _share(self) -> int:
+        self._forget_old()
+        return max(1, self._capacity() // max(1, len(self._seen_at)))
+
     def _forget_old(self) -> None:
-        """Drop who has gone without a word; the lock is held."""
-        if len(self._seen) > 1:
-            oldest = self._clock() - LINGER
-            for player in list(self._seen):
-                idle = player not in self._queue and player.running == 0
-                if idle and player.seen_at < oldest:
-                    del self._seen[player]
+        """Reckon no longer with those who were not seen for a while."""
+        oldest = self._clock() - LINGER
+        for member, seen_at in list(self._seen_at.items()):
+            is_idle = member not in self._waiting and self._used_by(member) == 0
+            if is_idle and seen_at < oldest:
+                del self._seen_at[member]

@@ -7,10 +7,10 @@ from time import perf_counter
 from panel_cam.imaging.frame import Frame
 
 
-class Slack:
+class FrameTiming:
     """Tell the source whether its frames come too early or too late.
 
-    A frame that comes while the filter is at work is out of date when its turn comes.
+    A frame that comes while the filter is at work is out of date when it gets there.
     From what this class says of every frame, the page learns to take its picture later.
     For one stream; `receive` and `finish` may be called on different threads.
 
@@ -42,11 +42,11 @@ class Slack:
         frame : Frame
             One that was received.
         dropped : bool, default False
-            Whether it never had a turn.
+            Whether it was never run.
 
         Returns
         -------
-        slack : float or None
+        wait : float or None
             Seconds. Above 0: so long the frame waited for a free slot; below 0: so long
             the slot waited for the frame. None if that cannot be told.
         """
@@ -55,6 +55,6 @@ class Slack:
             return None
         full = len(self._finished) == self._finished.maxlen
         # The slot that this frame took was left by the one so many frames before.
-        slack = self._finished[0] - received if full and received is not None else None
+        wait = self._finished[0] - received if full and received is not None else None
         self._finished.append(self._clock())
-        return slack
+        return wait

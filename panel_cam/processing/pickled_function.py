@@ -1,4 +1,4 @@
-"""A function on its way to another process, packed once and checked; and what it makes.
+"""A function pickled for another process, once and checked; and what comes back of it.
 
 A pickled function is only a name, which the other side looks up. Whether it can is
 known here, before the first frame; and if it cannot after all, that ends as an error of
@@ -23,13 +23,15 @@ from uuid import uuid4
 
 from panel_cam.errors import ExecutorError, FilterError, PanelCamError
 from panel_cam.functions.signature import name_of
-from panel_cam.processing.run_filter import Processed, process
+from panel_cam.imaging.frame import Image
+from panel_cam.processing.main_script import describe_main, load_main
+from panel_cam.processing.run_filter import Processed, run_filter
 
 Pickling = Literal["pickle", "cloudpickle"]
 """By name alone; or, for what has no name elsewhere, by value (Dask's way)."""
 
 KEPT = 32
-"""How many functions a process keeps unpacked, so that each is loaded once."""
+"""How many functions a process keeps loaded, so that each is loaded once."""
 
 _CURES = {
     "pickle": (
@@ -117,7 +119,7 @@ def _refuse_output(name: str, error: Exception) -> FilterError:
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed:
+class PickledResult:
     """A processed frame on its way back: bytes, which arrive whatever is in them.
 
     Parameters
@@ -133,7 +135,7 @@ class Sealed:
 
     @classmethod
     def of(cls, processed: Processed, name: str, pickling: Pickling) -> Self:
-        """Pack a processed frame, where it was made.
+        """Pickle a processed frame, where it was made.
 
         Raises
         ------
@@ -146,8 +148,8 @@ class Sealed:
             raise _refuse_output(name, error) from None
         return cls(name, data)
 
-    def open(self) -> Processed | FilterError:
-        """Unpack it, where it is wanted; an error is returned, not raised."""
+    def load(self) -> Processed | FilterError:
+        """Unpickle it, where it is wanted; an error is returned, not raised."""
         try:
             processed: Processed = pickle.loads(self.data)
         except Exception as error:
@@ -155,8 +157,8 @@ class Sealed:
         return processed
 
 
-class Parcel:
-    """A packed function; in the other process, it is called with each frame's bytes.
+class PickledFunction:
+    """A filter as another process gets it, pickled once for many frames.
 
     Parameters
     ----------
@@ -184,22 +186,26 @@ class Parcel:
         self._alone: set[str] = set()
         """Modules that are nowhere else, and so travel along."""
         self._folders: tuple[str, ...] = ()
+        self._main: tuple[tuple[str, str], ...] = ()
+        """The main script, if something of it is wanted: see `load_main`."""
         # Two sessions' functions may look alike and remember different things.
         self._token = uuid4().hex
-        self._function = self._pack(function)
-        self._pack(dict(settings))
+        self._function = self._pickle(function)
+        self._pickle(dict(settings))
 
-    def _pack(self, value: object) -> bytes:
+    def _pickle(self, value: object) -> bytes:
         """Pickle for good: again and again, until nothing is left that has no home."""
         while True:
             try:
                 with _by_value(self._alone):
                     data, modules = _dump(value, self._pickling)
             except Exception as error:
-                raise self._refuse(str(error).splitlines()[0]) from None
+                raise self._refuse(error) from None
             homes = {module: _folder_of(module) for module in modules}
             homeless = {module for module, folder in homes.items() if folder is None}
             if not homeless - self._alone:
+                if "__main__" in homes and self._pickling == "pickle":
+                    self._main = describe_main()
                 folders = {folder for folder in homes.values() if folder}
                 self._folders = tuple(sorted({*self._folders, *folders}))
                 return data
@@ -208,7 +214,8 @@ class Parcel:
                 raise self._refuse(f"no other process can import {module!r}")
             self._alone |= homeless
 
-    def _refuse(self, reason: str) -> ExecutorError:
+    def _refuse(self, reason: str | Exception) -> ExecutorError:
+        reason = (str(reason).splitlines() or [type(reason).__name__])[0]
         return ExecutorError(
             f"{self._name} cannot be sent to another process with {self._pickling}: "
             f"{reason}. {_CURES[self._pickling]}, or leave `executor` out."
@@ -216,7 +223,7 @@ class Parcel:
 
     def job(
         self, settings: Mapping[str, Any], **options: Any
-    ) -> Callable[[bytes], Sealed]:
+    ) -> Callable[[bytes | Image], PickledResult]:
         """Return what to do with one frame; it can be pickled, and its errors too.
 
         Parameters
@@ -224,12 +231,12 @@ class Parcel:
         settings : mapping
             Keyword arguments for the function.
         **options
-            Keyword arguments for `process`.
+            Keyword arguments for `run_filter`.
 
         Returns
         -------
         job : callable
-            ``job(data) -> Sealed``.
+            ``job(data) -> PickledResult``.
 
         Raises
         ------
@@ -238,22 +245,25 @@ class Parcel:
         """
         try:
             with _by_value(self._alone):
-                packed, _ = _dump(dict(settings), self._pickling)
+                pickled, _ = _dump(dict(settings), self._pickling)
         except Exception as error:
-            raise self._refuse(str(error).splitlines()[0]) from None
-        name, folders = self._name, self._folders
-        parcel = (name, self._function, self._token, folders)
+            raise self._refuse(error) from None
         return partial(
             _run,
-            parcel=parcel,
+            name=self._name,
+            function=(self._function, self._token, self._folders, self._main),
             pickling=self._pickling,
-            settings=packed,
+            settings=pickled,
             options=options,
         )
 
 
 @lru_cache(maxsize=KEPT)
-def _unpack(data: bytes, token: str, folders: tuple[str, ...]) -> Callable[..., object]:
+def _load(
+    data: bytes, token: str, folders: tuple[str, ...], main: tuple[tuple[str, str], ...]
+) -> Callable[..., object]:
+    if main:
+        load_main(main)
     for folder in folders:
         if folder not in sys.path and Path(folder).exists():
             sys.path.append(folder)
@@ -262,17 +272,17 @@ def _unpack(data: bytes, token: str, folders: tuple[str, ...]) -> Callable[..., 
 
 
 def _run(
-    data: bytes,
+    data: bytes | Image,
     *,
-    parcel: tuple[str, bytes, str, tuple[str, ...]],
+    name: str,
+    function: tuple[Any, ...],
     pickling: Pickling,
     settings: bytes,
     options: Mapping[str, Any],
-) -> Sealed:
-    """Unpack, process and pack again, in the other process."""
-    name, packed, token, folders = parcel
+) -> PickledResult:
+    """Load the function, process a frame, and pickle the result; in a worker."""
     try:
-        function = _unpack(packed, token, folders)
+        filter = _load(*function)
         keywords = pickle.loads(settings)
     except Exception as error:
         raise FilterError(
@@ -280,11 +290,11 @@ def _run(
             "The module that defines it has to be importable there, too."
         ) from None
     try:
-        processed = process(data, function, keywords, **options)
+        processed = run_filter(data, filter, keywords, **options)
     except PanelCamError:
         raise
     # A KeyboardInterrupt, say, which would end a Dask worker; others may be of a class
     # that cannot be unpickled.
     except BaseException as error:
         raise FilterError.from_exception(error) from None
-    return Sealed.of(processed, name, pickling)
+    return PickledResult.of(processed, name, pickling)

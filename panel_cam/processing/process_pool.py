@@ -2,13 +2,15 @@
 
 import sys
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 from multiprocessing.context import BaseContext
 from typing import Any, Self
 
-from panel_cam.processing.executors import Pool, partial_of
+from panel_cam.imaging.frame import Image
+from panel_cam.processing.executors import Job, Made, Pool, partial_of
+from panel_cam.processing.main_script import defines_nothing, without_main
 from panel_cam.processing.pickled_function import Pickling
 
 
@@ -43,7 +45,7 @@ def with_safe_context(make: Callable[[], Executor]) -> Callable[[], Executor]:
     return partial(plain, mp_context=safe_context())
 
 
-class Processes(Pool):
+class ProcessPool(Pool):
     """A pool of processes on this machine.
 
     If one of them dies, the standard library gives up the whole pool; another is made
@@ -53,6 +55,24 @@ class Processes(Pool):
     pickling: Pickling | None = "pickle"
     stuck_text = "It holds a process of its pool"
     executor: ProcessPoolExecutor
+
+    def submit(self, job: Job, data: bytes | Image) -> Future[Made]:
+        """Run a job; raises what the executor's `submit` raises."""
+        if self._needs_main():
+            return super().submit(job, data)
+        with without_main():  # `submit` may start a process
+            return super().submit(job, data)
+
+    def _needs_main(self) -> bool:
+        """Whether a job of somebody else's may want a function of the main script.
+
+        Ours bring along what they need of it: see `PickledFunction`.
+        """
+        # Private; what it runs in each process first may be the script's, too.
+        has_initializer = getattr(self.executor, "_initializer", None) is not None
+        if self.is_private and not has_initializer:
+            return False
+        return not defines_nothing()
 
     def rebuilt(self) -> Self:
         """Return another: with as many workers, started in the same way."""
@@ -70,21 +90,19 @@ class Processes(Pool):
             )
         )
 
-    def shutdown(self, *, kill: bool) -> None:
-        """End it without waiting."""
-        # A private name, too, that `shutdown` clears. Without it, a process whose job
-        # does not end keeps this one from ending.
-        processes = dict(getattr(self.executor, "_processes", None) or {})
-        super().shutdown(kill=kill)
-        if kill:
-            for process in processes.values():
-                process.kill()
+    def shutdown(self, *, wait: bool = False) -> None:
+        """Kill its processes, and wait until they are gone if that is wanted."""
+        # A private name, too. Without it, a process whose job does not end keeps this
+        # one from ending.
+        for process in dict(getattr(self.executor, "_processes", None) or {}).values():
+            process.kill()
+        self.executor.shutdown(wait=wait, cancel_futures=True)
 
-    def explain(self, error: Exception) -> str:
+    def describe_failure(self, error: BaseException) -> str:
         """Say in plain words what happened to a job that no filter is to blame for."""
         if isinstance(error, BrokenExecutor):
             return (
                 "A worker process died with a frame at work: the filter crashed it, or "
                 "the system ended it, for want of memory say. New ones take over."
             )
-        return super().explain(error)
+        return super().describe_failure(error)

@@ -1,4 +1,4 @@
-"""One frame's way: decode -> filter -> encode, in one pure function."""
+"""What is done with one frame: decode -> filter -> encode, in one pure function."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,10 +6,13 @@ from inspect import isawaitable
 from time import perf_counter
 from typing import Any
 
-from panel_cam.errors import FilterError, ImageError
+import numpy as np
+
+from panel_cam.errors import FilterError, FrameError, ImageError
 from panel_cam.functions import coroutines
 from panel_cam.imaging.codec import FORMATS, MAX_PIXELS, decode, encode, format_of
 from panel_cam.imaging.frame import Frame, Image
+from panel_cam.imaging.picture import make_picture
 from panel_cam.imaging.pixels import to_uint8
 from panel_cam.imaging.result import Result
 from panel_cam.imaging.shape_packet import pack
@@ -67,13 +70,13 @@ class Processed:
         picture : dict
             With the shapes in it, if there are any: both arrive together.
         """
-        picture = {
-            "stream": frame.stream,
-            "seq": frame.seq,
-            "captured_at": frame.captured_at,
-            "data": self.data,
-        }
-        return {**picture, "overlay": self.overlay} if self.overlay else picture
+        return make_picture(
+            stream=frame.stream,
+            seq=frame.seq,
+            captured_at=frame.captured_at,
+            data=self.data,
+            overlay=self.overlay,
+        )
 
     def to_image(self) -> Image:
         """Return the image, decoding the picture if the array was not kept.
@@ -128,8 +131,20 @@ def _call(
     raise failure
 
 
-def process(
-    data: bytes,
+def _decoded(data: bytes | Image, formats: Collection[str], max_pixels: int) -> Image:
+    """Return an image that is the filter's own, to modify as it likes."""
+    if not isinstance(data, np.ndarray):
+        return decode(data, formats=formats, max_pixels=max_pixels)
+    if data.dtype != np.uint8 or data.ndim not in (2, 3) or not data.size:
+        raise FrameError(
+            "expected an array of shape (M, N, 3) and dtype uint8, got one of shape "
+            f"{data.shape} and dtype {data.dtype}"
+        )
+    return data.copy()
+
+
+def run_filter(
+    data: bytes | Image,
     function: Callable[..., object],
     settings: Mapping[str, Any] | None = None,
     *,
@@ -146,8 +161,9 @@ def process(
 
     Parameters
     ----------
-    data : bytes
-        An image file, from outside and not trusted.
+    data : bytes or ndarray of shape (M, N, 3) and dtype uint8
+        An image file, from outside and not trusted; or the image itself. An array
+        stays the caller's, who may give it to others too: the filter gets a copy.
     function : callable
         Called as `function(image, **settings)` with an ndarray of shape (M, N, 3) and
         dtype uint8 that it may modify. It returns an image or a `Result`; an
@@ -160,7 +176,7 @@ def process(
         Whether to return the filter's own array too. Worth it in a thread, where that
         costs nothing; from another process, the array has to be copied back.
     formats, max_pixels
-        What to accept: see `panel_cam.imaging.codec.decode`.
+        Which files to accept: see `panel_cam.imaging.codec.decode`.
 
     Returns
     -------
@@ -170,12 +186,12 @@ def process(
     Raises
     ------
     FrameError
-        If `data` is not a readable image.
+        If `data` is not a readable image, or another kind of array.
     FilterError
         If the filter raised, or returned something that cannot be shown.
     """
     started = perf_counter()
-    image = decode(data, formats=formats, max_pixels=max_pixels)
+    image = _decoded(data, formats, max_pixels)
     decoded = perf_counter()
     result = _call(function, image, settings or {})
     filtered = perf_counter()

@@ -1,69 +1,92 @@
-"""Latest wins, over any `concurrent.futures.Executor`.
+"""The newest frame of one stream through its filter, wherever that runs.
 
-A worker holds at most the frames that run and one that waits. A newer frame takes the
-place of the one that waits, so a slow filter makes fewer pictures and never older ones.
+The way of a frame, from the middle of this file to its end:
+
+1. `Worker.submit`: the frame waits, in place of an older one.
+2. `Worker.start`: the executor has a worker for this stream (see `FairShare`), which
+   runs `run_filter`: in a thread, or in another process (see `PickledFunction`).
+3. `Worker._finish`: that has ended. `Delivery` brings the outcome to `deliver`, and the
+   worker is given back.
 """
 
+import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import BrokenExecutor, CancelledError, Future
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 from typing import Any
-from weakref import WeakMethod
 
-from panel_cam.errors import PanelCamError
+from panel_cam.functions.stateful import is_in_order
 from panel_cam.imaging.frame import Frame
-from panel_cam.processing.delivery import Deliver, Outbox, Outcome
-from panel_cam.processing.entry import Entry
-from panel_cam.processing.executors import Job, Made
-from panel_cam.processing.fair_share import Player, Turn
-from panel_cam.processing.pickled_function import Sealed
-from panel_cam.processing.run_filter import Processed
-from panel_cam.processing.shared_executor import Engine, engine_of
+from panel_cam.processing.delivery import Deliver, Delivery, outcome_of
+from panel_cam.processing.executors import Job, Made, Pool
+from panel_cam.processing.fair_share import FairShare
+from panel_cam.processing.pickled_function import PickledFunction
+from panel_cam.processing.run_filter import Processed, run_filter
+from panel_cam.processing.shared_executor import SharedExecutor, shared_executor
 
 OVERDUE = 5.0
-"""Seconds after which a job counts as one that may never end."""
+"""Seconds after which a frame counts as one that may never come back."""
 
 
-def _outcome(future: Future[Made]) -> Outcome:
-    if future.cancelled():
-        return CancelledError("the executor cancelled the frame")
-    error = future.exception()
-    if error is None:
-        made = future.result()
-        return made.open() if isinstance(made, Sealed) else made
-    if not isinstance(error, Exception):  # such as a KeyboardInterrupt in a process
-        return PanelCamError(f"the frame's task ended with {type(error).__name__}")
-    if isinstance(error, PanelCamError):
-        # Its text says all; the traceback's frames would keep images alive for as long
-        # as someone keeps the error.
-        error.__traceback__ = error.__context__ = error.__cause__ = None
-    return error
+@dataclass(slots=True, eq=False)
+class _Task:
+    """A frame on its way, what it takes, and where it is."""
+
+    frame: Frame
+    settings: Mapping[str, Any]
+    options: Mapping[str, Any]
+    executor: SharedExecutor
+    stream: int
+    version: int
+    """Of the filter."""
+    since: float
+    """When it, or the first whose place it took, began to wait; later, to run."""
+    lease: int = 0
+    """Of the worker that runs it."""
+    pool: Pool | None = None
+    is_written_off: bool = False
+    """Whether it was delivered as dropped while it ran."""
 
 
 class Worker:
-    """Run the newest frame through its job, and deliver every frame exactly once.
+    """Run the newest frame through the filter, and deliver every frame exactly once.
 
-    All methods may be called on any thread, and none waits for a job.
+    It holds the frames that run and one that waits. A newer frame takes the place of
+    that, so a slow filter makes fewer pictures and never older ones. All methods may be
+    called on any thread, and none waits for a filter.
 
     Parameters
     ----------
     executor : optional
-        Where jobs run, as `panel_cam.processing.shared_executor.engine_of` takes it.
-        None: the process's shared thread pool. A callable without arguments makes an
-        executor when the first frame comes; it is shut down by `close`. An executor
-        that is passed in is never shut down; workers to which the same one is passed
-        take turns.
+        Where the filter runs, as `shared_executor` takes it: by default, in threads
+        that all streams of this process share. Workers to which the same executor is
+        passed share it fairly; one that a function makes is shut down by `close`.
     deliver : callable
-        Called as `deliver(frame, outcome)`, once for every frame submitted. The outcome
-        is a `Processed`, the exception that ended it, or None if it was dropped. It is
-        called on a thread of the executor or on one that called a method, but never on
-        two at once, and never while the worker's lock is held. It should hand over and
-        return.
-    slots : int or None, default 1
-        How many frames may run at once. None: as many as the executor has workers.
+        Called as `deliver(frame, outcome)`, once for every frame submitted and never on
+        two threads at once: on a thread of the executor or on one that called a method.
+        It should hand over and return. The outcome is a `Processed`, a `PanelCamError`,
+        or None if the frame was dropped.
     clock : callable, default time.monotonic
         Returns seconds.
+
+    Attributes
+    ----------
+    at_most : int or None
+        How many frames may run at once. None: as many as the executor has workers.
+    run_in : callable or None
+        In a notebook, how to call a job in this process: ``run_in(job, data)`` calls
+        it as if a certain cell did.
+
+    Raises
+    ------
+    TypeError
+        If `executor` is none.
+    ExecutorError
+        If it cannot be used.
     """
 
     def __init__(
@@ -71,109 +94,90 @@ class Worker:
         executor: Any = None,
         *,
         deliver: Deliver,
-        slots: int | None = 1,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        self._engine = engine_of(executor)
+        self.at_most: int | None = 1
+        self.run_in: Callable[..., Any] | None = None
+        self._own = self._executor = shared_executor(executor)
         self._clock = clock
-        self._outbox = Outbox(deliver)
+        self._delivery = Delivery(deliver)
         self._lock = threading.Lock()
-        self._waiting: Entry | None = None
-        self._running: set[Entry] = set()
+        self._function: Callable[..., Any] | None = None
+        self._pickled: PickledFunction | None = None
         self._version = 0
+        self._waiting: _Task | None = None
+        self._running: set[_Task] = set()
         self._shown_seq = 0
         self._closed = False
-        self._player = self._new_player(slots)
 
-    def _new_player(self, slots: int | None) -> Player:
-        start = WeakMethod(self._start)  # the engine may outlive the worker
+    @property
+    def is_parallel(self) -> bool:
+        """Whether several frames may run at once."""
+        return self.at_most is None
 
-        def start_if_alive(turn: Turn) -> bool:
-            method = start()
-            return method is not None and method(turn)
+    @property
+    def share(self) -> int:
+        """How many frames it can count on to run at once, just now."""
+        share = self._executor.fair_share.share()
+        return share if self.at_most is None else min(share, self.at_most)
 
-        return Player(start_if_alive, slots)
+    @property
+    def overdue(self) -> str:
+        """What to say of a frame that runs, or waits, for too long; "" if none does."""
+        with self._lock:
+            since = [task.since for task in self._running]
+            at_work = bool(since)
+            if not at_work and self._waiting is not None:
+                since = [self._waiting.since]
+        seconds = self._clock() - min(since, default=math.inf)
+        if seconds < OVERDUE:
+            return ""
+        return self._executor.latest.describe_delay(seconds, at_work=at_work)
 
     @property
     def closed(self) -> bool:
         """Whether `close` was called."""
         return self._closed
 
-    @property
-    def share(self) -> int:
-        """How many frames it can count on to run at once, just now."""
-        share, slots = self._engine.turns.share(), self._player.at_most
-        return share if slots is None else min(share, slots)
-
-    @property
-    def overdue(self) -> float:
-        """Seconds for which a frame has run, or waited, if that is too long; else 0."""
-        with self._lock:
-            since = [each.since for each in self._running]
-            if not since and self._waiting is not None:
-                since = [self._waiting.since]
-        seconds = self._clock() - min(since) if since else 0.0
-        return seconds if seconds >= OVERDUE else 0.0
-
-    @property
-    def is_at_work(self) -> bool:
-        """Whether a frame runs; else it can only wait."""
-        return bool(self._running)
-
-    def use(self, engine: Engine, slots: int | None) -> None:
-        """Run later frames elsewhere, or through another function.
+    def use(self, function: Callable[..., Any], settings: Mapping[str, Any]) -> None:
+        """Run later frames through another filter.
 
         The frame that waits is dropped. Those that run go on; once they are overdue,
         others run in their place where that can be done.
 
+        A filter that remembers runs in a thread of this process, one frame at a time,
+        even if the executor is elsewhere: what it remembers has to be in one place, and
+        to carry that to and fro with each frame would cost more than most such filters.
+
         Parameters
         ----------
-        engine : Engine
-            It may be the same.
-        slots : int or None
-            See the class.
+        function : callable
+            The filter.
+        settings : mapping
+            Its settings as they are now.
+
+        Raises
+        ------
+        ExecutorError
+            If it cannot be sent to where it would run; then nothing has changed.
         """
+        remembers = is_in_order(function)
+        executor = self._own
+        if remembers and not executor.pool().is_here:
+            executor = shared_executor()
+        pickled = None
+        if (pickling := executor.pool().pickling) is not None:
+            pickled = PickledFunction(function, settings, pickling)
         with self._lock:
+            before, self._executor = self._executor, executor
+            self._function, self._pickled = function, pickled
             self._version += 1
+            # All streams share the default threads and Python's lock: one each is best.
+            self.at_most = 1 if remembers or executor is shared_executor() else None
             self._drop_waiting()
-            engine_before, player_before = self._engine, self._player
-            self._player.at_most = slots
-            if engine is not engine_before:
-                self._engine, self._player = engine, self._new_player(slots)
-        if engine is not engine_before:
-            engine_before.turns.leave(player_before)
-        self._outbox.empty()
-
-    def submit(self, frame: Frame, job: Job) -> None:
-        """Take a frame, and run it as soon as it is its turn. Never raises.
-
-        Parameters
-        ----------
-        frame : Frame
-            If another waits, the one with the lower `seq` of the two is dropped.
-        job : callable
-            Called as `job(frame.data)`, where the executor runs. For a process pool it
-            has to be picklable: see `panel_cam.processing.pickled_function`.
-        """
-        with self._lock:
-            where, since = (self._engine, self._player), self._clock()
-            entry = Entry(frame, job, *where, since, self._outbox.stream, self._version)
-            loser: Entry | None = entry
-            if not self._closed:
-                loser = self._waiting
-                if loser is not None and loser.frame.seq > frame.seq:
-                    loser = entry
-                else:
-                    self._waiting = entry
-            if loser is not None:
-                entry.since = loser.since  # of the first that has waited in vain
-                self._outbox.put(loser, None)
-            late = self._write_off()
-        for each in late:
-            each.give_up()
-        if loser is not entry:
-            entry.engine.turns.ask(entry.player)
-        self._outbox.empty()
+        if executor is not before:
+            before.fair_share.leave(self)
+        self._delivery.flush()
 
     def restart(self) -> None:
         """Begin a new stream: `seq` may start from 1 again.
@@ -182,72 +186,170 @@ class Worker:
         """
         with self._lock:
             self._end_stream()
-        self._outbox.empty()
+        self._delivery.flush()
 
     def close(self) -> None:
         """Drop what waits, and deliver what still runs as dropped. Idempotent."""
         with self._lock:
             self._closed = True
             self._end_stream()
-        self._engine.turns.leave(self._player)
-        self._engine.close()
-        self._outbox.empty()
+        self._executor.fair_share.leave(self)
+        self._own.close()
+        self._delivery.flush()
 
-    def _end_stream(self) -> None:
-        """Drop the waiting frame and outdate the running ones; the lock is held."""
-        self._outbox.begin_stream()
-        self._shown_seq = 0
-        self._drop_waiting()
+    # ---- the way of a frame
+
+    def submit(self, frame: Frame, settings: Mapping[str, Any], **options: Any) -> None:
+        """Take a frame, and run it as soon as there is a worker for it. Never raises.
+
+        Parameters
+        ----------
+        frame : Frame
+            If another waits, the one with the lower `seq` of the two is dropped. Before
+            the first `use`, it is dropped in any case.
+        settings : mapping
+            Keyword arguments for the filter.
+        **options
+            Of `run_filter`: `format`, `quality`, `max_pixels`.
+        """
+        with self._lock:
+            stream, version = self._delivery.stream, self._version
+            executor, now = self._executor, self._clock()
+            task = _Task(frame, settings, options, executor, stream, version, now)
+            dropped: _Task | None = task
+            if self._function is not None and not self._closed:
+                dropped = self._waiting
+                if dropped is not None and dropped.frame.seq > frame.seq:
+                    dropped = task
+                else:
+                    self._waiting = task
+            if dropped is not None:
+                task.since = dropped.since  # of the first that has waited in vain
+                self._delivery.put(dropped.frame, None, dropped.stream)
+            overdue = self._write_off()
+        for each in overdue:
+            _give_up(each)
+        if dropped is not task:
+            executor.fair_share.request(self)
+        self._delivery.flush()
+
+    def start(self, fair_share: FairShare, lease: int) -> bool:
+        """Run the frame that waits; for `FairShare`, on any thread.
+
+        Parameters
+        ----------
+        fair_share : FairShare
+            Of the executor that has a worker free.
+        lease : int
+            The number under which the worker is to be given back.
+
+        Returns
+        -------
+        started : bool
+            False if no frame waits there any more.
+        """
+        with self._lock:
+            task = self._waiting
+            if task is None or task.executor.fair_share is not fair_share:
+                return False
+            self._waiting = None
+            self._running.add(task)
+            task.lease, task.since = lease, self._clock()
+            function, pickled = self._function, self._pickled
+        assert function is not None, "or no frame would wait"
+        # Outside the lock: a process pool may start processes in here.
+        try:
+            task.pool = pool = task.executor.pool()
+            job: Job
+            if pickled is not None:
+                job = pickled.job(task.settings, **task.options)
+            else:
+                job = partial(
+                    run_filter,
+                    function=function,
+                    settings=task.settings,
+                    keep_image=pool.is_here,
+                    **task.options,
+                )
+                if pool.is_here and self.run_in is not None:
+                    job = partial(self.run_in, job)
+            future = pool.submit(job, task.frame.data)
+        except Exception as error:  # it is broken or shut down, or cannot be made
+            self._finish(task, error)
+        else:
+            future.add_done_callback(partial(self._on_done, task))
+        return True
+
+    def _on_done(self, task: _Task, future: Future[Made]) -> None:
+        """Take what a job made; on whatever thread it ended."""
+        made: Made | BaseException
+        if future.cancelled():
+            made = CancelledError("the executor cancelled the frame")
+        elif (error := future.exception()) is not None:
+            made = error
+        else:
+            made = future.result()
+        if not isinstance(made, BrokenExecutor | CancelledError):
+            self._finish(task, made)
+            return
+        # Not on this thread, which may hold a lock of the executor's: to shut that down
+        # or to run the next frame takes the lock, too. (Seen in Python's thread pools,
+        # and since 3.12 in its process pools.)
+        finish = threading.Thread(target=self._finish, args=(task, made), daemon=True)
+        with suppress(RuntimeError):  # Python ends, and starts no thread any more
+            finish.start()
+
+    def _finish(self, task: _Task, made: Made | BaseException) -> None:
+        """Deliver what became of a frame, and give its worker back."""
+        outcome = outcome_of(made, task.executor.latest.describe_failure)
+        with self._lock:
+            self._running.discard(task)
+            if not task.is_written_off:
+                is_current = task.stream == self._delivery.stream
+                if isinstance(outcome, Processed) and is_current:
+                    if task.frame.seq < self._shown_seq:
+                        outcome = None
+                    else:
+                        self._shown_seq = task.frame.seq
+                self._delivery.put(task.frame, outcome, task.stream)
+        if task.pool is not None:
+            task.pool.has_answered = True
+            if isinstance(made, BrokenExecutor):
+                task.executor.replace(task.pool)
+        task.executor.fair_share.release(task.lease)
+        self._delivery.flush()
+
+    # ---- what is dropped; the lock is held
 
     def _drop_waiting(self) -> None:
         if self._waiting is not None:
-            self._outbox.put(self._waiting, None)
+            self._delivery.put(self._waiting.frame, None, self._waiting.stream)
             self._waiting = None
 
-    def _write_off(self) -> list[Entry]:
-        """Drop running frames of an older function that are overdue; under the lock."""
+    def _end_stream(self) -> None:
+        """Drop the waiting frame and outdate the running ones."""
+        self._delivery.begin_stream()
+        self._shown_seq = 0
+        self._drop_waiting()
+
+    def _write_off(self) -> list[_Task]:
+        """Drop running frames of an older filter that are overdue."""
         oldest = self._clock() - OVERDUE
-        late = [
-            each
-            for each in self._running
-            if each.version != self._version and each.since <= oldest
+        overdue = [
+            task
+            for task in self._running
+            if task.version != self._version and task.since <= oldest
         ]
-        for each in late:
-            self._running.remove(each)
-            each.is_written_off = True
-            self._outbox.put(each, None)
-        return late
+        for task in overdue:
+            self._running.remove(task)
+            task.is_written_off = True
+            self._delivery.put(task.frame, None, task.stream)
+        return overdue
 
-    def _start(self, turn: Turn) -> bool:
-        """Run the waiting frame: it is its turn; on whatever thread that came about."""
-        with self._lock:
-            entry = self._waiting
-            if entry is None or entry.player is not turn.player:
-                return False
-            self._waiting = None
-            entry.turn = turn
-            entry.since = self._clock()
-            self._running.add(entry)
-        # Outside the lock: a process pool may start processes in here.
-        try:
-            entry.pool = entry.engine.pool()
-            future = entry.pool.submit(entry.job, entry.frame.data)
-        except Exception as exc:  # broken, shut down, or it cannot be made
-            self._finish(entry, exc)
-        else:
-            future.add_done_callback(lambda done: self._finish(entry, _outcome(done)))
-        return True
 
-    def _finish(self, entry: Entry, outcome: Outcome) -> None:
-        """Deliver, and let others have their turn; on whatever thread the job ended."""
-        with self._lock:
-            self._running.discard(entry)
-            if isinstance(outcome, Processed) and entry.stream == self._outbox.stream:
-                if entry.frame.seq < self._shown_seq:
-                    outcome = None
-                elif not entry.is_written_off:
-                    self._shown_seq = entry.frame.seq
-            if not entry.is_written_off:
-                self._outbox.put(entry, outcome)
-        entry.end(is_broken=isinstance(outcome, BrokenExecutor))
-        self._outbox.empty()
+def _give_up(task: _Task) -> None:
+    """Leave what runs a frame to itself, and let another worker take its place."""
+    if task.pool is not None and task.executor.leave(task.pool):
+        task.executor.fair_share.release(task.lease)
+    else:
+        task.executor.fair_share.write_off(task.lease)

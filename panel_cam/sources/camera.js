@@ -21,7 +21,7 @@ class CameraPanel {
   #capture
   #options
   #view
-  #link
+  #channel
   #waiting
   #absent = 0
   #unmounted = new AbortController()
@@ -31,14 +31,14 @@ class CameraPanel {
    * @param {string} key the same for all views of one component
    * @param {object} options synced parameters, in camelCase
    * @param {CameraHost} host
-   * @param {NotebookLink} link a notebook opens with a kernel that may know nothing of it: the camera waits
+   * @param {NotebookChannel} channel a notebook opens with a kernel that may know nothing of it: the camera waits
    *   for its welcome
    */
-  constructor(root, key, options, host, link) {
+  constructor(root, key, options, host, channel) {
     this.#root = root
     this.#host = host
-    this.#link = link
-    this.#waiting = link.present
+    this.#channel = channel
+    this.#waiting = channel.present
     this.#options = {...options, deviceId: options.deviceId || this.#remembered()}
     this.#capture = Capture.of(key)
     this.#view = {
@@ -62,18 +62,18 @@ class CameraPanel {
     if (!this.#waiting && this.#absent < 2) this.#capture.update(changes)
   }
 
-  /** @param {{stream: number, seqs: number[], slack: number?}} answered */
+  /** @param {{stream: number, seqs: number[], wait: number?}} answered */
   answer(answered) { this.#capture.answer(answered) }
 
   /** The kernel of a notebook is there, and tells how things stand. @param {object} state */
   welcome({name, ...state}) {
-    if (!this.#waiting || name !== this.#link.name) return
+    if (!this.#waiting || name !== this.#channel.name) return
     this.#waiting = false
     Object.assign(this.#options, state)
     this.#paint()
     this.#capture.update(this.#options)
-    this.#link.hide(`.panel-cam-still-${this.#capture.key}`, this.#unmounted.signal)
-    this.#link.watch(() => {
+    this.#channel.hide(`.panel-cam-still-picture-${this.#capture.key}`, this.#unmounted.signal)
+    this.#channel.watch(() => {
       this.update({active: false})
       this.#$("message").textContent = "The kernel has gone: run this cell again."
     }, this.#unmounted.signal)
@@ -173,7 +173,7 @@ class CameraPanel {
     if (ended) this.#options.active = false
     this.#host.set({status, error, notice: notice ?? "", ...(ended && {active: false}), ...(settings && {settings})})
     const words = {idle: this.#waiting ? "Waiting for the kernel: run this cell if nothing happens." : "Off.", starting: "Starting …", streaming: this.#describe(settings), paused: "Paused."}
-    const busy = waiting && status === "streaming" ? this.#link.busy : ""
+    const busy = waiting && status === "streaming" ? this.#channel.busy : ""
     this.#$("message").textContent = error || busy || notice || words[status]
     this.#$("message").classList.toggle("failed", error !== "")
     this.#root.dataset.status = status

@@ -1,7 +1,7 @@
 """The browser's camera as a Panel component.
 
 The page's JavaScript (`camera.js`) opens the camera, grabs and encodes its newest
-picture and assigns it to ``frame``; Python answers every frame through
+picture and assigns it to ``sent_frame``; Python answers every frame through
 ``answered``, and that is what lets the next one go. Nothing queues: whoever is
 slow gets fewer frames, never older ones.
 """
@@ -13,21 +13,16 @@ from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 from uuid import uuid4
 
 import numpy as np
-from panel.io.document import hold
 
 from panel_cam.errors import FrameError
 from panel_cam.imaging import codec
 from panel_cam.imaging.frame import Frame
 from panel_cam.sources.camera_state import CameraState
-from panel_cam.transport.session_caller import changing
-from panel_cam.transport.websocket import tune
-
-if TYPE_CHECKING:
-    from bokeh.document import Document
+from panel_cam.transport.session_caller import in_session
 
 logger = logging.getLogger(__name__)
 
@@ -64,72 +59,24 @@ class Camera(CameraState):
         self._followed = None if "max_in_flight" in params else self.max_in_flight
         self._newest = (0, 0)
         self._answered: deque[int] = deque(maxlen=_ANSWERS_REPEATED)
-        super().__init__(**params)  # type: ignore[no-untyped-call]
+        super().__init__(**params)
 
     # ---- what the browser sends
 
-    def _server_change(
-        self,
-        doc: Document,
-        ref: str,
-        subpath: str | None,
-        attr: str,
-        old: Any,
-        new: Any,
-    ) -> None:
-        # Panel's way to here is a timer, a callback and a debug log that would hold
-        # the picture (seen in 1.9.4). We are on the event loop and hold the document's
-        # lock: a frame can be taken at once. Without this method it goes Panel's way.
-        if attr == "frame":
-            if doc.session_context is None and self._is_told_again(new):
-                return
-            tune(doc)
-            with changing(doc):
-                self.receive(new)
-        else:
-            super()._server_change(doc, ref, subpath, attr, old, new)
+    def take(self, name: str, value: object) -> None:
+        """Take a frame of the page's: see `receive`."""
+        # jupyter_bokeh tells of each frame twice (4.1).
+        if in_session() or not self._is_last(value):
+            self.receive(value)
 
-    def _comm_change(
-        self,
-        doc: Document,
-        ref: str,
-        comm: Any,
-        subpath: str | None,
-        attr: str,
-        old: Any,
-        new: Any,
-    ) -> None:
-        if attr == "frame":
-            if self._is_told_again(new):
-                return
-            with hold(doc, comm=comm):
-                self.receive(new)
-        else:
-            super()._comm_change(doc, ref, comm, subpath, attr, old, new)
-
-    def _is_told_again(self, value: object) -> bool:
-        """Whether this is the last frame: jupyter_bokeh tells of each twice (4.1)."""
+    def _is_last(self, value: object) -> bool:
         if not isinstance(value, Mapping):
             return False
         return self._newest == (value.get("stream"), value.get("seq"))
 
-    def _notebook_state(self) -> dict[str, Any]:
+    def notebook_state(self) -> dict[str, Any]:
+        """Return what people may have changed since the notebook was stored."""
         return {"active": self.active, "paused": self.paused, "source": self.source}
-
-    def _process_property_change(self, msg: dict[str, Any]) -> dict[str, Any]:
-        if "frame" in msg:
-            msg = dict(msg)
-            self.receive(msg.pop("frame"))
-        params = super()._process_property_change(msg)
-        if params.get("resolution") is not None:
-            params["resolution"] = tuple(params["resolution"])
-        return params
-
-    def _process_param_change(self, msg: dict[str, Any]) -> dict[str, Any]:
-        # What a view knows when it is made, too: it would begin with an old frame.
-        msg.pop("frame", None)
-        properties: dict[str, Any] = super()._process_param_change(msg)  # type: ignore[no-untyped-call]
-        return properties
 
     # ---- frames
 
@@ -148,7 +95,7 @@ class Camera(CameraState):
         try:
             frame = Frame.from_wire(value, max_bytes=self.max_frame_bytes)
             self._check_order(frame)
-            codec.format_of(frame.data)
+            codec.format_of(bytes(frame.data))
             self._tell(frame)
         except FrameError as error:
             self.rejected += 1
@@ -167,7 +114,9 @@ class Camera(CameraState):
     def _tell(self, frame: Frame) -> None:
         """Tell who watches `image` or `frame`; raises if the image cannot be had."""
         try:
-            decode = partial(codec.decode, frame.data, max_pixels=self.max_pixels)
+            decode = partial(
+                codec.decode, bytes(frame.data), max_pixels=self.max_pixels
+            )
             self.param.image.offer(self, decode)
             self.frame = frame
         except FrameError:

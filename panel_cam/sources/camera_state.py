@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import param
@@ -58,6 +58,14 @@ _TOLD = (
     *("error", "notice", "settings", "status", "devices", "active", "paused", "source"),
     *("device_id", "facing", "resolution", "mirror", "preview"),
 )
+
+
+class Resolution(param.NumericTuple):  # type: ignore[type-arg]  # not at run time
+    """Two numbers; a page has no tuples, and sends a list."""
+
+    def __set__(self, obj: Any, val: Any) -> None:
+        """Set them; a list is as good as a tuple."""
+        super().__set__(obj, tuple(val) if isinstance(val, list) else val)
 
 
 def _in_js(name: str) -> str:
@@ -126,7 +134,7 @@ class CameraState(StreamComponent, Source):
         doc="""
         The front ("user") or rear ("environment") camera, where there are both.""",
     )
-    resolution = param.NumericTuple(
+    resolution = Resolution(
         default=(640, 480),
         length=2,
         doc="""
@@ -197,10 +205,19 @@ class CameraState(StreamComponent, Source):
         doc="""
         The cameras that the browser knows: dictionaries of id, label and facing.""",
     )
-    frame = param.Parameter(
+    sent_frame = param.Parameter(
         default=None,
         doc="""
-        The newest `Frame`.""",
+        What the page assigns each frame to, as `Frame.from_wire` reads it: a dictionary
+        of stream (an integer that tells streams apart), seq (1, 2, ...), captured_at
+        (seconds since the epoch by the browser's clock) and data (the encoded
+        bytes).""",
+    )
+    frame = param.Parameter(
+        default=None,
+        precedence=-1,
+        doc="""
+        The newest frame that was taken: a `Frame`.""",
     )
     answered = param.Dict(
         default={"stream": 0, "seqs": [], "lagging": [], "timing": None},
@@ -227,18 +244,17 @@ class CameraState(StreamComponent, Source):
         doc="""
         How many frames were refused because they were none, or out of order.""",
     )
+    _received_params: ClassVar[tuple[str, ...]] = ("sent_frame",)
     _stream_params: ClassVar[tuple[str, ...]] = ("answered",)
     _kept_params: ClassVar[tuple[str, ...]] = ("frame", "image", "rejected")
-    # Frames do not count as the application being busy.
-    _busy__ignore: ClassVar[list[str]] = ["frame"]
 
     _template: ClassVar[str] = assets.read("sources/camera.html")
     _stylesheets: ClassVar[list[str]] = [assets.read("sources/camera.css")]
     _scripts: ClassVar[dict[str, str | list[str]]] = {
-        "render": assets.library(*_SCRIPTS, exports="CameraPanel, NotebookLink")
+        "render": assets.library(*_SCRIPTS, exports="CameraPanel, NotebookChannel")
         + _glue(),
         "remove": "state.camera?.remove(); state.camera = null",
         "answered": "state.camera?.answer(data.answered)",
-        "notebook_answer": "state.camera?.welcome(data.notebook_answer)",
+        "notebook_kernel": "state.camera?.welcome(data.notebook_kernel)",
         **{name: _follow(name) for name in _OPTIONS},
     }

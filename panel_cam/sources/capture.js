@@ -153,7 +153,7 @@ class Capture {
     const {settings} = this.#status
     if (width !== settings.width || height !== settings.height) this.#tell({settings: {...settings, width, height}})
     this.#noteRate(seen, capturedAt * 1000)
-    view.onFrame({stream: this.#id, seq, captured_at: capturedAt, width, height, data})
+    view.onFrame({stream: this.#id, seq, captured_at: capturedAt, data})
   }
 
   /**

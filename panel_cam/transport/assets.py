@@ -37,6 +37,6 @@ def library(*paths: str, exports: str) -> str:
         JavaScript source.
     """
     source = "\n".join(read(path) for path in paths)
-    key = f"panel_cam_{sha256(source.encode()).hexdigest()[:12]}"
     body = f"{source}\nreturn {{{exports}}}"
+    key = f"panel_cam_{sha256(body.encode()).hexdigest()[:12]}"
     return f"const lib = (window.{key} ??= (() => {{\n{body}\n}})())\n"

@@ -1,18 +1,18 @@
 /**
- * The link between a page's document and a Jupyter kernel, made fit for a stream.
+ * The channel between a page's document and a Jupyter kernel, made fit for a stream.
  *
  * Panel's comm manager is made for clicks: it waits 50 ms, sends nothing until it is answered, sends back what
- * Python has just set, processed pictures and all, and takes a picture in six messages. The names used here are
- * private to Panel (seen in 1.9.4); where one is missing, the stream runs all the same, slower.
+ * Python has just set, processed pictures and all, and takes a picture in six messages. Its names are not promised:
+ * `private_names.py` lists them. Where one is missing, the stream runs all the same, slower.
  */
-class NotebookLink {
+class NotebookChannel {
   static #WATCH_MS = 500
-  static #links = new WeakMap()
+  static #channels = new WeakMap()
 
-  /** The link of a document, made and tuned at the first call. @param {object} document Bokeh's */
+  /** The channel of a document, made and tuned at the first call. @param {object} document Bokeh's */
   static of(document) {
-    if (!NotebookLink.#links.has(document)) NotebookLink.#links.set(document, new NotebookLink(document))
-    return NotebookLink.#links.get(document)
+    if (!NotebookChannel.#channels.has(document)) NotebookChannel.#channels.set(document, new NotebookChannel(document))
+    return NotebookChannel.#channels.get(document)
   }
 
   #document
@@ -23,9 +23,8 @@ class NotebookLink {
 
   /** @param {object} document */
   constructor(document) {
-    const roots = document?.all_roots ?? document?.roots?.() ?? []
     this.#document = document
-    this.#manager = roots.find(({type}) => type === "panel.models.comm_manager.CommManager")
+    this.#manager = document?.roots().find(({type}) => type === "panel.models.comm_manager.CommManager")
     this.tuned = this.present && this.#tune()
   }
 
@@ -64,7 +63,7 @@ class NotebookLink {
         clearInterval(timer)
         gone()
       }
-    }, NotebookLink.#WATCH_MS)
+    }, NotebookChannel.#WATCH_MS)
     signal.addEventListener("abort", () => clearInterval(timer))
   }
 
@@ -79,7 +78,7 @@ class NotebookLink {
     this.#document.on_change((event) => {
       if (event.sync === false) return
       // A frame leaves when the pacer says so, not when the one before has been acknowledged.
-      if (event.attr === "frame" && manager._client_comm?.connected) {
+      if (event.attr === "sent_frame" && manager._client_comm?.connected) {
         manager._event_buffer.push(event)
         manager.process_events()
       } else listener(event)

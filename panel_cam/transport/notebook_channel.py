@@ -6,7 +6,7 @@ import asyncio
 from typing import Any, ClassVar
 
 
-class Link:
+class NotebookChannel:
     """The values of one moment, in one message to one output of a notebook.
 
     Panel sends every change as a message of Bokeh, in parts, each of which is a message
@@ -19,7 +19,7 @@ class Link:
         What Panel talks through to the output.
     """
 
-    _links: ClassVar[dict[str, Link]] = {}
+    _channels: ClassVar[dict[str, NotebookChannel]] = {}
 
     def __init__(self, comm: Any) -> None:
         self._comm = comm
@@ -40,19 +40,19 @@ class Link:
             Whether it understands our messages; if not, Panel's own way is taken.
         """
         if direct and comm is not None:
-            cls._links[ref] = cls(comm)
+            cls._channels[ref] = cls(comm)
         else:
-            cls._links.pop(ref, None)
+            cls._channels.pop(ref, None)
 
     @classmethod
     def close(cls, ref: str) -> None:
         """Forget an output that is gone."""
-        cls._links.pop(ref, None)
+        cls._channels.pop(ref, None)
 
     @classmethod
-    def of(cls, ref: str) -> Link | None:
-        """Return the link to the output with this root, if there is one."""
-        return cls._links.get(ref)
+    def of(cls, ref: str) -> NotebookChannel | None:
+        """Return the channel to the output with this root, if there is one."""
+        return cls._channels.get(ref)
 
     def send(self, model_id: str, values: dict[str, Any]) -> None:
         """Send new values with all others of this turn of the event loop.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from base64 import b64encode
 from contextvars import Context, copy_context
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
@@ -13,6 +12,7 @@ import bokeh
 from panel.config import config
 
 from panel_cam.imaging import codec
+from panel_cam.imaging.data_url import data_url_of
 from panel_cam.transport import assets
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def with_loader(bundle: Bundle) -> Bundle:
     return {**data, "text/html": page}, metadata
 
 
-class Still:
+class StillPicture:
     """The newest picture as an output of its own, for when there is no kernel.
 
     Jupyter stores it with the notebook. It needs no script, so it is there on any page
@@ -78,7 +78,7 @@ class Still:
 
     def __init__(self, key: str) -> None:
         self._key = key
-        self._id = f"panel-cam-still-{key}"
+        self._id = f"panel-cam-still-picture-{key}"
         self._picture = b""
         self._stored = b""
         self._stored_at = 0.0
@@ -120,10 +120,9 @@ class Still:
     def _html(self) -> str:
         if not self._picture:
             return ""
-        data = self._small(self._picture)
-        source = f"data:image/{codec.format_of(data)};base64,{b64encode(data).decode()}"
+        source = data_url_of(self._small(self._picture))
         return (
-            f'<img class="panel-cam-still panel-cam-still-{self._key}" '
+            f'<img class="panel-cam-still-picture panel-cam-still-picture-{self._key}" '
             f'alt="The last picture" style="max-width: 100%" src="{source}">'
         )
 
@@ -135,8 +134,8 @@ class Still:
         return codec.encode(image[::step, ::step], format="jpeg", quality=0.8)
 
 
-class Cell:
-    """The cell that displays something: what is printed for it belongs there.
+class OutputContext:
+    """The context in which what is printed belongs to the cell that runs now.
 
     Jupyter tells by a context variable which cell a line comes from. A filter runs on
     another thread, which has none.
@@ -146,7 +145,7 @@ class Cell:
         self._context: Context = copy_context()
 
     def run(self, function: Callable[..., T], *args: Any) -> T:
-        """Call a function as if that cell did; on any thread.
+        """Call a function as if the cell did; on any thread.
 
         Parameters
         ----------

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import panel as pn
-from panel.io.state import set_curdoc
 
+from panel_cam.transport.private_names import has
 from panel_cam.transport.websocket import combine
 
 if TYPE_CHECKING:
@@ -17,7 +18,40 @@ if TYPE_CHECKING:
 
     from bokeh.document import Document
 
+    Call = Callable[[Callable[[], None]], None]
+
 logger = logging.getLogger(__name__)
+
+# The module: in `panel.io`, the state itself has its name.
+_state = import_module("panel.io.state")
+
+
+def within(doc: Document) -> AbstractContextManager[None]:
+    """Let a document be the one that Panel's own functions mean.
+
+    Parameters
+    ----------
+    doc : Document
+        A session's document.
+    """
+    return _state.set_curdoc(doc) if has(_state, "set_curdoc") else nullcontext()
+
+
+def in_session() -> bool:
+    """Return whether we are in a session of a server: not in a notebook or a script."""
+    return pn.state.curdoc is not None and pn.state.curdoc.session_context is not None
+
+
+def at_session_end(callback: Callable[[], None]) -> None:
+    """Call back when the session ends that we are in; in none, never.
+
+    Parameters
+    ----------
+    callback : callable
+        Called without arguments.
+    """
+    if in_session():
+        pn.state.on_session_destroyed(lambda context: callback())
 
 
 @contextmanager
@@ -33,59 +67,84 @@ def changing(doc: Document) -> Iterator[None]:
     doc : Document
         The session's document; it becomes the current one.
     """
-    held = doc.callbacks.hold_value is not None
-    with set_curdoc(doc):
-        if not held:
-            doc.hold("combine")
+    can_hold = has(doc.callbacks, "hold_value")
+    with within(doc):
+        if not can_hold or doc.callbacks.hold_value is not None:
+            yield
+            return
+        doc.hold("combine")
         try:
             yield
         finally:
-            if not held:
+            try:
                 combine(doc)
+            finally:  # or nothing would ever reach the page again
                 doc.unhold()
-
-
-def in_session() -> bool:
-    """Return whether we are in the session of a page that is served."""
-    doc = pn.state.curdoc
-    return doc is not None and bool(doc.session_context)
-
-
-def at_session_end(callback: Callable[[], None]) -> None:
-    """Call back when the session ends that we are in; in none, never.
-
-    Parameters
-    ----------
-    callback : callable
-        Called without arguments.
-    """
-    if in_session():
-        pn.state.on_session_destroyed(lambda context: callback())
 
 
 def is_changing(doc: Document) -> bool:
     """Return whether we are within `changing` of this document, or the like of it."""
-    held = doc.callbacks.hold_value is not None and doc.session_context is not None
-    return held and pn.state.curdoc is doc
+    if doc.session_context is None or not has(doc.callbacks, "hold_value"):
+        return False
+    return doc.callbacks.hold_value is not None and pn.state.curdoc is doc
 
 
-def poster() -> Callable[[Callable[[], None]], None]:
-    """Return a function that brings calls from any thread to where we are now.
+class SessionCaller:
+    """Brings calls from any thread to the session that it was made in.
 
-    Call it on the event loop, in the session whose models are to be changed.
-
-    Returns
-    -------
-    post : callable
-        ``post(callback)`` returns at once; `callback` runs later, on this event
-        loop and with this session's document locked. Where there is no event
-        loop (a plain script), it runs at once and in the calling thread.
+    ``call(callback)`` returns at once; `callback` runs later, on this event loop or
+    that of this session, and with the session's document locked. Where there is no
+    event loop (a plain script), it runs at once and in the calling thread.
     """
+
+    def __init__(self) -> None:
+        self._is_bound = in_session()
+        self._call = _find_caller()
+
+    def __call__(self, callback: Callable[[], None]) -> None:
+        """Call back, there; on any thread."""
+        self._call(callback)
+
+    def look_again(self) -> None:
+        """If it was made outside of any session, call where we are now from here on."""
+        if not self._is_bound:
+            self._call = _find_caller()
+
+
+def _find_caller() -> Call:
     doc = pn.state.curdoc
+    if (loop := _loop_of(doc)) is not None:
+        return _caller(loop, doc)
+    if doc is not None and doc.session_context is not None:
+        return _slow_caller(doc)
+    return lambda callback: callback()
+
+
+def _loop_of(doc: Document | None) -> asyncio.AbstractEventLoop | None:
+    """Return the event loop that we are on; on another thread, the session's."""
     try:
-        loop = asyncio.get_running_loop()
+        return asyncio.get_running_loop()
     except RuntimeError:
-        return lambda callback: callback()
+        pass
+    # Bokeh 3.10 applies what a page says on a thread of its own.
+    found = doc and doc.session_context
+    for name in ("server_context", "application_context", "io_loop"):
+        found = getattr(found, name, None)
+    found = getattr(found, "asyncio_loop", found)  # of a loop of Tornado's
+    return found if isinstance(found, asyncio.AbstractEventLoop) else None
+
+
+def _slow_caller(doc: Document) -> Call:
+    def call(callback: Callable[[], None]) -> None:
+        try:
+            doc.add_next_tick_callback(callback)
+        except Exception as error:
+            logger.debug("The session has ended: %s", type(error).__name__)
+
+    return call
+
+
+def _caller(loop: asyncio.AbstractEventLoop, doc: Document | None) -> Call:
     tasks: set[asyncio.Future[None]] = set()  # asyncio itself keeps them only weakly
 
     def run(callback: Callable[[], None]) -> None:
@@ -108,10 +167,10 @@ def poster() -> Callable[[Callable[[], None]], None]:
         if not task.cancelled() and (error := task.exception()) is not None:
             logger.error("What a frame brought could not be shown.", exc_info=error)
 
-    def post(callback: Callable[[], None]) -> None:
+    def call(callback: Callable[[], None]) -> None:
         try:
             loop.call_soon_threadsafe(run, callback)
         except RuntimeError:
             logger.debug("The event loop has ended; a result was dropped.")
 
-    return post
+    return call

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 import bokeh.server.session
+from bokeh.core.serialization import Serializer
 from bokeh.document.events import DocumentPatchedEvent
 from tornado.iostream import StreamClosedError
 
+from panel_cam.transport.private_names import has
+
 if TYPE_CHECKING:
     from asyncio import Future
+    from collections.abc import Iterable
 
     from bokeh.document import Document
 
@@ -38,14 +42,10 @@ def tune(doc: Document) -> None:
     Parameters
     ----------
     doc : Document
-        Its session's sockets are changed, each once. They are found under names
-        that are not promised (``_subscribed_connections``, ``_socket``,
-        ``ws_connection.stream``: seen in Bokeh 3.9 and Tornado 6.6); where one
-        is missing, all works as before, slower.
+        Its session's sockets are changed, each once; any thread may call.
     """
-    session = getattr(doc.session_context, "session", None)
-    for connection in getattr(session, "_subscribed_connections", ()):
-        socket = getattr(connection, "_socket", None)
+    for connection in _connections(_session(doc)):
+        socket = connection._socket if has(connection, "_socket") else None
         if socket is None or socket in _tuned:
             continue
         _tuned.add(socket)
@@ -59,28 +59,75 @@ def tune(doc: Document) -> None:
 def combine(doc: Document) -> None:
     """Write the changes that a document holds back as one message.
 
-    Released one by one, each would be a message of its own. Call it with the document
-    locked and holding; what is not a change of a model stays held. It uses names that
-    are not promised (``_held_events``, ``_pending_writes``: seen in Bokeh 3.9); where
-    one is missing, all changes stay held.
+    Released one by one, each would be a message of its own. What is not a change of a
+    model stays held, and where one of the private names is missing, all does.
 
     Parameters
     ----------
     doc : Document
-        The session's document.
+        The session's document, locked and holding.
     """
-    session: Any = getattr(doc.session_context, "session", None)
-    pending: Any = getattr(session, "_pending_writes", None)
-    held = getattr(doc.callbacks, "_held_events", ())
-    changes = [event for event in held if isinstance(event, DocumentPatchedEvent)]
-    # Bokeh 3.10 keeps changes there instead of messages, and combines them itself.
-    known = pending is not None and not hasattr(bokeh.server.session, "_PendingPatch")
-    if not known or len(changes) < 2:
+    session = _session(doc)
+    if not (has(doc.callbacks, "_held_events") and has(session, "_pending_writes")):
         return
-    for connection in session._subscribed_connections:
-        message = connection.protocol.create("PATCH-DOC", changes)
-        pending.append(connection._socket.send_message(message))
+    held = doc.callbacks._held_events
+    changes = [event for event in held if isinstance(event, DocumentPatchedEvent)]
+    pending = session._pending_writes
+    connections = tuple(_connections(session))
+    if pending is None or len(changes) < 2 or not connections:
+        return
+    if has(bokeh.server.session, "_PendingPatch"):  # from Bokeh 3.10 on
+        pending.append(_PendingChanges(changes, connections))
+    elif all(has(each, "send_patch_document", "_socket") for each in connections):
+        for connection in connections:
+            message = _message(connection.protocol, changes)
+            pending.append(connection._socket.send_message(message))
+    else:
+        return
     doc.callbacks._held_events = [event for event in held if event not in changes]
+
+
+def _session(doc: Document) -> Any:
+    return getattr(doc.session_context, "session", None)
+
+
+def _connections(session: Any) -> Iterable[Any]:
+    if has(session, "_subscribed_connections"):
+        return list(session._subscribed_connections)
+    return ()
+
+
+def _message(protocol: Any, changes: list[Any]) -> Any:
+    """Write a message; one value that cannot be sent holds up no other."""
+    try:
+        return protocol.create("PATCH-DOC", changes)
+    except Exception as error:
+        logger.error("A change could not be sent: %s", error)
+        return protocol.create("PATCH-DOC", list(filter(_can_be_sent, changes)))
+
+
+def _can_be_sent(change: Any) -> bool:
+    try:
+        Serializer(references=change.document.models.synced_references).encode(change)
+    except Exception:
+        return False
+    return True
+
+
+class _PendingChanges:
+    """Stands for a `_PendingPatch` of Bokeh 3.10, which has one change in it.
+
+    Bokeh asks for the message later, on a thread.
+    """
+
+    def __init__(self, changes: list[Any], connections: tuple[Any, ...]) -> None:
+        self.event = changes[0]
+        self.protocol = self
+        self.connections = connections
+        self._changes = changes
+
+    def create(self, kind: str, events: list[Any]) -> Any:
+        return _message(self.connections[0].protocol, self._changes)
 
 
 class Gatherer:
@@ -89,7 +136,7 @@ class Gatherer:
     Parameters
     ----------
     stream : tornado.iostream.IOStream
-        Its ``write`` is replaced, on this one instance.
+        Its ``write`` is replaced, on this one instance. Any thread may do that.
     """
 
     def __init__(self, stream: Any) -> None:
@@ -97,10 +144,8 @@ class Gatherer:
         self._write = stream.write
         self._parts: list[bytes] = []
         self._size = 0
-        self._loop = asyncio.get_running_loop()
         self._timer: asyncio.Handle | None = None
-        self._done: Future[None] = self._loop.create_future()
-        self._done.set_result(None)
+        self._done: Future[None] | None = None
         stream.write = self.write
 
     def write(self, data: bytes | memoryview) -> Future[None]:
@@ -124,15 +169,19 @@ class Gatherer:
         """
         if self._stream.closed():
             raise StreamClosedError
+        loop = asyncio.get_running_loop()
+        if self._done is None:
+            self._done = loop.create_future()
+            self._done.set_result(None)
         was_small = self._size < _SMALL
         self._parts.append(bytes(data))
         self._size += len(data)
         if self._stream.writing():
             return self._flush()
         if self._size >= _SMALL and (was_small or self._timer is None):
-            self._wait(self._loop.call_soon(self._flush_open))
+            self._wait(loop.call_soon(self._flush_open))
         elif self._timer is None:
-            self._wait(self._loop.call_later(_PATIENCE, self._flush_open))
+            self._wait(loop.call_later(_PATIENCE, self._flush_open))
         return self._done
 
     def _wait(self, timer: asyncio.Handle | None) -> None:

@@ -17,7 +17,7 @@ class Comparison {
 
   /**
    * @param {HTMLElement} root has a `.swipe-line`
-   * @param {() => object | undefined} figure finds the view of the figure for originals, once there is one
+   * @param {() => BokehFigure | undefined} figure finds the figure for originals, once there is one
    * @param {{cameraKey: string, compare: string, mirror: boolean, direct: boolean}} options shared with the view
    * @param {AbortSignal} signal ends all listening
    */

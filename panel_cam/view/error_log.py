@@ -6,7 +6,7 @@ import logging
 import re
 from typing import TYPE_CHECKING, Any
 
-from panel_cam.errors import FilterError, FrameError
+from panel_cam.errors import FilterError, FrameError, PanelCamError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,17 +35,15 @@ class ErrorLog:
         self.run: Callable[..., Any] = _call
         self._kinds: set[str] = set()
 
-    def log(self, error: Exception, text: str) -> None:
+    def log(self, error: PanelCamError) -> None:
         """Log an error, once for each kind.
 
         Parameters
         ----------
-        error : Exception
-            Why a frame has no picture.
-        text : str
-            What it means in plain words; never pixels.
+        error : PanelCamError
+            Why a frame has no picture; its text holds no pixels.
         """
-        what, details = "The executor failed", text
+        what, details = "The executor failed", str(error)
         if isinstance(error, FrameError):
             what = "A frame could not be used"
         elif isinstance(error, FilterError):

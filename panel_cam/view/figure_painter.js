@@ -1,10 +1,9 @@
 /**
  * Paints pictures into the image glyph of a Bokeh figure, and keeps the figure's ranges square to it.
  *
- * Bokeh's own way (a ColumnDataSource) copies every pixel twice and waits for a throttle. The direct way
- * hands the decoded picture to the glyph and paints at once; it uses names that BokehJS does not promise
- * (`image_data`, `repaint`: seen in 3.9), so where one of them is missing the plain way is taken.
- * Nothing written here travels to Python (`sync: false`).
+ * Bokeh's own way (a ColumnDataSource) copies every pixel twice and waits for a throttle. The direct way hands the
+ * decoded picture to the glyph and paints at once, where the figure can. Nothing written here travels to Python
+ * (`sync: false`).
  */
 class FigurePainter {
   #renderer
@@ -14,18 +13,17 @@ class FigurePainter {
   #fitted = null
 
   /**
-   * @param {object} figure the view of a Bokeh figure whose first renderer is an ImageRGBA glyph
+   * @param {BokehFigure} figure whose first renderer is an ImageRGBA glyph
    * @param {boolean} direct whether to try the direct way
    */
   constructor(figure, direct) {
     this.figure = figure
     this.#renderer = figure.model.renderers[0]
-    this.direct = direct && Array.isArray(this.#glyph?.image_data)
-      && typeof figure.repaint === "function" && typeof figure.invalidate_painters === "function"
+    this.direct = direct && figure.canPaint(this.#renderer)
   }
 
   /** The drawable that holds the picture at its own size; good until the next paint. */
-  get source() { return this.direct ? this.#glyph.image_data[0] : this.#canvas }
+  get source() { return this.direct ? this.#picture : this.#canvas }
 
   /**
    * Show a picture over the whole extent, whatever its own size.
@@ -62,8 +60,7 @@ class FigurePainter {
    * The Reset tool leads back here.
    */
   fit(width, height, mirror) {
-    const {inner_width: across, inner_height: down} = this.figure.frame?.bbox
-      ? {inner_width: this.figure.frame.bbox.width, inner_height: this.figure.frame.bbox.height} : {}
+    const {width: across, height: down} = this.figure.frame
     if (!(across > 0 && down > 0)) return
     const scale = Math.max(width / across, height / down)
     const x = (across * scale - width) / 2
@@ -84,8 +81,6 @@ class FigurePainter {
   /** Give the last picture's memory back; the figure is about to leave the page. */
   close() { this.#release() }
 
-  get #glyph() { return this.figure.renderer_views?.get?.(this.#renderer)?.glyph }
-
   #array(pixels, shape) {
     // BokehJS exports no constructor for its arrays; the one that Python sent is an example.
     const [example] = this.#renderer.data_source.get_column("image")
@@ -93,19 +88,14 @@ class FigurePainter {
   }
 
   #paintDirect(picture) {
-    const glyph = this.#glyph
     this.#release()
-    this.#picture = glyph.image_data[0] = picture
-    ;[glyph.image_width[0], glyph.image_height[0]] = sizeOf(picture)
-    this.figure.invalidate_painters(this.figure.renderer_views.get(this.#renderer))
-    this.figure.repaint()
+    this.#picture = picture
+    this.figure.paint(this.#renderer, picture)
   }
 
   #release() {
     if (this.#picture === null) return
-    // The glyph may hold something else by now, or be gone before us.
-    const data = this.#glyph?.image_data
-    if (data?.[0] === this.#picture) data[0] = null
+    this.figure.release(this.#renderer, this.#picture)
     this.#picture.close?.()
     this.#picture = null
   }

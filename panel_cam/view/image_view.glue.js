@@ -1,6 +1,5 @@
 // What Panel runs when the component is on the page: between its `data` and our classes.
-const figures = () => [...view.child_views].filter((child) => child.model.type === "Figure")
-const find = (original) => () => figures().find(({model: {name}}) => (name === "original") === original)
+const find = (original) => () => lib.BokehFigure.find(view, model, ({name}) => (name === "original") === original)
 const wide = [null, "stretch_width", "scale_width"].includes(model.sizing_mode)
 const flow = model.height == null && wide
 const options = {direct: data.direct, mirror: data.mirror, flow, compare: data.compare, cameraKey: data.camera_key}

@@ -24,8 +24,8 @@ class ImageElement {
 
   /**
    * @param {HTMLElement} root
-   * @param {() => object | undefined} figure finds the view of the Bokeh figure, once it is built
-   * @param {() => object | undefined} twin finds that of the figure for originals, if there is one
+   * @param {() => BokehFigure | undefined} figure finds the figure, once it is built
+   * @param {() => BokehFigure | undefined} twin finds the figure for originals, if there is one
    * @param {{direct: boolean, mirror: boolean, flow: boolean, compare: string, cameraKey: string}} options
    *   flow: as high as the picture wants
    * @param {{painted: (report: object) => void, compare: (mode: string) => void,
@@ -63,7 +63,7 @@ class ImageElement {
   /**
    * Show one frame, unless a newer one is on the page already.
    * @param {{stream: number, seq: number, captured_at: number, data: ArrayBuffer, overlay?: ArrayBuffer}} frame
-   *   overlay: the shapes of this picture, see `overlay.js`
+   *   overlay: the shapes of this picture, see `shape_overlay.js`
    */
   async show(frame) {
     if (!frame?.data?.byteLength || !await this.#paint(frame)) return

@@ -11,18 +11,21 @@ from bokeh.models import BoxZoomTool, ColumnDataSource, Range1d, WheelZoomTool
 from bokeh.plotting import figure
 
 from panel_cam.imaging import codec
-from panel_cam.imaging.shape_packet import pack, read_selection
+from panel_cam.imaging.picture import make_picture
+from panel_cam.imaging.shape_packet import pack
 from panel_cam.imaging.shapes import Shape
 from panel_cam.transport import assets
+from panel_cam.transport.figure_pane import figure_pane
 from panel_cam.transport.stream_component import StreamComponent
-from panel_cam.view.figure_pane import FigurePane
-from panel_cam.view.original import OriginalPane
+from panel_cam.view.original import attach
+from panel_cam.view.selection import read_selection
 from panel_cam.view.shape_glyphs import add_glyphs
 
 COMPARE = ("off", "beside", "swipe")
 
 # In the order of their needs.
 _SCRIPTS = (
+    "transport/bokeh_figure.js",
     "view/decode.js",
     "view/figure_painter.js",
     "transport/originals.js",
@@ -77,6 +80,14 @@ def make_figure_with_shapes() -> figure:
     return plot
 
 
+class Selection(param.List):  # type: ignore[type-arg]  # not generic at run time
+    """The shapes that are selected; what a page sends may be anything."""
+
+    def __set__(self, obj: Any, val: Any) -> None:
+        """Set what of it can be read."""
+        super().__set__(obj, read_selection(val))
+
+
 class ImageView(StreamComponent):
     """A pane for a stream of images: pan, zoom, save; the newest is what it shows.
 
@@ -108,7 +119,7 @@ class ImageView(StreamComponent):
         What to draw over `object`: `Boxes`, `Points` and the like. Where both change,
         ``view.param.update(object=image, shapes=shapes)`` keeps them together.""",
     )
-    selected = param.List(
+    selected = Selection(
         default=[],
         doc="""
         The shapes that were tapped, reported by the page: for each a dictionary of
@@ -139,9 +150,8 @@ class ImageView(StreamComponent):
     frame = param.Dict(
         default={},
         doc="""
-        The encoded picture on the page: stream, seq, captured_at, data, and perhaps
-        overlay (see `panel_cam.imaging.shape_packet.pack`). Assign it to show bytes
-        that are encoded already.""",
+        The encoded picture on the page: see `panel_cam.imaging.picture.make_picture`.
+        Assign it to show bytes that are encoded already.""",
     )
     painted = param.Dict(
         default={},
@@ -178,12 +188,13 @@ class ImageView(StreamComponent):
         "painted",
         "selected",
     )
-    _busy__ignore: ClassVar[list[str]] = ["painted"]
+
+    _quiet_params: ClassVar[tuple[str, ...]] = ("painted",)
 
     _template: ClassVar[str] = assets.read("view/image_view.html")
     _stylesheets: ClassVar[list[str]] = [assets.read("view/image_view.css")]
     _scripts: ClassVar[dict[str, str | list[str]]] = {
-        "render": assets.library(*_SCRIPTS, exports="ImageElement")
+        "render": assets.library(*_SCRIPTS, exports="ImageElement, BokehFigure")
         + assets.read("view/image_view.glue.js"),
         "remove": "state.image?.remove(); state.image = null",
         "frame": "state.image?.show(data.frame)",
@@ -194,9 +205,8 @@ class ImageView(StreamComponent):
     def __init__(self, object: np.ndarray | None = None, **params: Any) -> None:
         if not {"width", "height", "sizing_mode"} & params.keys():
             params["sizing_mode"] = "stretch_width"
-        super().__init__(
-            figure=FigurePane(make_figure_with_shapes), object=object, **params
-        )  # type: ignore[no-untyped-call]
+        pane = figure_pane(lambda place: make_figure_with_shapes())
+        super().__init__(figure=pane, object=object, **params)
         self._seq = 0
         self._encode()
         self._make_original()
@@ -205,16 +215,15 @@ class ImageView(StreamComponent):
     def _make_original(self) -> None:
         # A second figure costs a page some time to build: only for who wants it.
         if self.compare == "beside" and not self.original:
-            self.original = [OriginalPane(make_figure, self.figure)]
+            beside = self.figure.at
+            pane = figure_pane(lambda place: attach(make_figure(), beside(place)))
+            self.original = [pane]
 
-    def _process_property_change(self, msg: dict[str, Any]) -> dict[str, Any]:
-        # What a page sends may be anything; param would raise, into Panel's log.
-        if msg.get("compare", "off") not in COMPARE:
-            msg = {name: value for name, value in msg.items() if name != "compare"}
-        if "selected" in msg:
-            msg = {**msg, "selected": read_selection(msg["selected"])}
-        params: dict[str, Any] = super()._process_property_change(msg)
-        return params
+    def accept(self, changes: dict[str, Any]) -> dict[str, Any]:
+        """Leave out a way to compare that there is not."""
+        if changes.get("compare", "off") in COMPARE:
+            return changes
+        return {name: each for name, each in changes.items() if name != "compare"}
 
     @param.depends("object", "shapes", watch=True)
     def _encode(self) -> None:
@@ -224,9 +233,9 @@ class ImageView(StreamComponent):
         data = codec.encode(
             codec.to_uint8(self.object), format=self.format, quality=self.quality
         )
-        self.frame = {
-            "seq": self._seq,
-            "captured_at": time.time(),
-            "data": data,
-            **({"overlay": packet} if (packet := pack(self.shapes)) else {}),
-        }
+        self.frame = make_picture(
+            seq=self._seq,
+            captured_at=time.time(),
+            data=data,
+            overlay=pack(self.shapes),
+        )

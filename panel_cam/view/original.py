@@ -6,11 +6,7 @@ from typing import TYPE_CHECKING
 
 from bokeh.models import HoverTool, SaveTool, TapTool
 
-from panel_cam.view.figure_pane import FigurePane
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from bokeh.plotting import figure
 
 # What the other figure's toolbar takes; the pictures are to stand at one height.
@@ -20,7 +16,7 @@ _TOOLBAR = 30  # px
 _OWN_TOOLS = (SaveTool, HoverTool, TapTool)
 
 
-def attach(original: figure, processed: figure) -> None:
+def attach(original: figure, processed: figure) -> figure:
     """Let one figure show the same part of its picture as another.
 
     Parameters
@@ -30,6 +26,11 @@ def attach(original: figure, processed: figure) -> None:
         is that of the other.
     processed : figure
         Is not changed.
+
+    Returns
+    -------
+    original : figure
+        The same that was passed.
     """
     original.name = "original"
     original.x_range = processed.x_range
@@ -40,23 +41,4 @@ def attach(original: figure, processed: figure) -> None:
         tool for tool in processed.toolbar.tools if not isinstance(tool, _OWN_TOOLS)
     ]
     original.toolbar.active_scroll = processed.toolbar.active_scroll
-
-
-class OriginalPane(FigurePane):
-    """Make the figure of originals for every place in which a view is shown.
-
-    Parameters
-    ----------
-    make : callable
-        Called without arguments, returns a figure like those of `processed`.
-    processed : FigurePane
-        Makes the figure of processed pictures, in each of these places, and first.
-    """
-
-    def __init__(self, make: Callable[[], figure], processed: FigurePane) -> None:
-        super().__init__(make)
-        self._processed = processed
-
-    def _adjust(self, model: figure, ref: str) -> None:
-        processed, _ = self._processed._models[ref]
-        attach(model, processed)
+    return original

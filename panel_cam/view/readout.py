@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import panel as pn
 import param
 
-from panel_cam.imaging.tables import to_html
 from panel_cam.view.series import Series
+from panel_cam.view.tables import to_html
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,6 +26,15 @@ th { border-bottom: 1px solid #888888; font-weight: 600; }
 """
 
 
+def _describe(table: Any) -> str:
+    """Return a table as HTML, or why there is none; never raises."""
+    try:
+        return to_html(table)
+    except Exception as error:
+        # What is in it is the user's, and may change while it is read.
+        return f"<p>The table cannot be shown: {type(error).__name__}.</p>"
+
+
 class Readout(pn.viewable.Viewer):
     """The newest numbers and the newest table, a few times a second.
 
@@ -34,8 +43,8 @@ class Readout(pn.viewable.Viewer):
 
     Parameters
     ----------
-    post : callable
-        Called as ``post(callback)``, it calls back on the event loop with the session's
+    call : callable
+        Called as ``call(callback)``, it calls back on the event loop with the session's
         document locked.
     """
 
@@ -50,11 +59,12 @@ class Readout(pn.viewable.Viewer):
         The newest table, about twice a second.""",
     )
 
-    def __init__(self, post: Callable[[Callable[[], None]], None]) -> None:
+    def __init__(self, call: Callable[[Callable[[], None]], None]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self._post = post
+        self._call = call
         self._numbers: tuple[float, dict[str, float]] | None = None
         self._table: Any = None
+        self._describing: asyncio.Future[str] | None = None
         self._numbers_at = self._table_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self.series = Series()
@@ -85,7 +95,7 @@ class Readout(pn.viewable.Viewer):
 
     def clear(self) -> None:
         """Forget all: another filter comes."""
-        self._numbers = self._table = None
+        self._numbers = self._table = self._describing = None
         if self.values or self.table is not None:
             self._column.clear()
             self.series.clear()
@@ -102,11 +112,11 @@ class Readout(pn.viewable.Viewer):
                 self._show_numbers(*self._numbers)
                 self._numbers = None
                 wait = float("inf")
-        if self._table is not None:
+        if self._table is not None and self._describing is None:
             wait_table = self._table_at + TABLE_EVERY - now
             if wait_table <= 0:
                 self._table_at = now
-                self._show_table(self._table)
+                self._begin_table(self._table)
                 self._table = None
             else:
                 wait = min(wait, wait_table)
@@ -124,7 +134,7 @@ class Readout(pn.viewable.Viewer):
 
         def again() -> None:
             self._timer = None
-            self._post(self._show_what_is_due)
+            self._call(self._show_what_is_due)
 
         self._timer = loop.call_later(seconds, again)
 
@@ -134,13 +144,26 @@ class Readout(pn.viewable.Viewer):
             self._column.insert(0, self.series)
         self.values = values
 
-    def _show_table(self, table: Any) -> None:
+    def _begin_table(self, table: Any) -> None:
         try:
-            self._pane.object = to_html(table)
-        except Exception as error:
-            # What is in it is the user's, and may change while it is read.
-            reason = type(error).__name__
-            self._pane.object = f"<p>The table cannot be shown: {reason}.</p>"
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self._show_table(table, _describe(table))
+            return
+
+        def shown() -> None:
+            if self._describing is describing:  # nobody cleared it meanwhile
+                self._describing = None
+                self._show_table(table, describing.result())
+                self._show_what_is_due()
+
+        # Not here: pandas takes a second to be imported, and 20 ms for a large table.
+        describing = loop.run_in_executor(None, _describe, table)
+        describing.add_done_callback(lambda _: self._call(shown))
+        self._describing = describing
+
+    def _show_table(self, table: Any, html: str) -> None:
+        self._pane.object = html
         if self._pane not in self._column:
             self._column.append(self._pane)
         self.table = table

@@ -1,4 +1,4 @@
-"""The files into which a `Live` writes its results."""
+"""All the files that one stream is written into, and what is wrong with any of them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,17 @@ if TYPE_CHECKING:
 
 
 class Recordings(param.Parameterized):
-    """The recorders of one session, and what is wrong with them.
+    """The recorders of one session: none, one, or several at once.
+
+    Each writes on a thread of its own, and each may fail by itself; a page has one
+    place for what is wrong, and is changed on the event loop only. So here is one text
+    for all of them. A recorder that was stopped concerns nobody any more once it has
+    written all of its rows; while it has not, its error stays.
 
     Parameters
     ----------
-    post : callable
-        Called as ``post(callback)``, it calls back on the event loop with the session's
+    call : callable
+        Called as ``call(callback)``, it calls back on the event loop with the session's
         document locked.
     """
 
@@ -32,17 +37,17 @@ class Recordings(param.Parameterized):
         stopped; empty when all is well.""",
     )
 
-    def __init__(self, post: Callable[[Callable[[], None]], None]) -> None:
+    def __init__(self, call: Callable[[Callable[[], None]], None]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self._post = post
+        self._call = call
         self._recorders: list[Recorder] = []
 
     def start(self, path: str | Path) -> Recorder:
         """Begin another file; see `Live.record_results`."""
-        recorder = Recorder(path, on_error=lambda _: self._post(self._tell))
+        recorder = Recorder(path, on_error=lambda _: self._call(self._tell))
         concern = [each for each in self._recorders if not each.stopped or each.waiting]
         self._recorders = [*concern, recorder]
-        self._post(self._tell)
+        self._call(self._tell)
         return recorder
 
     def add(self, frame: Frame, values: Mapping[str, float]) -> None:

@@ -3,53 +3,69 @@ class SeriesElement {
   static #COLOURS = ["#0093d1", "#e08700", "#1aa06d", "#d1495b", "#9b6ad6", "#8a6d3b",
     "#e86db0", "#6f7f8f", "#a3a300", "#00a3a3", "#5577ff", "#bb5500"]
   static #POLL_MS = 50
+  static #PATIENCE_MS = 1000 // the next numbers bring the answer; or else, it asks again
   static #SHORTEST = 10 // seconds: a new series grows into this much room
   static #LARGEST = 1e300 // more is out of sight, as infinity is: a range must be a number too
 
   #root
   #figure
-  #points = {}
+  #window = new SeriesWindow()
+  #ask
+  #asking = null
   #hidden = new Set()
   #waiting = null
   #removed = false
 
   /**
    * @param {HTMLElement} root
-   * @param {() => object | undefined} figure finds the view of the Bokeh figure, once it is built
+   * @param {() => BokehFigure | undefined} figure finds the figure, once it is built
+   * @param {() => void} ask asks Python for all that there is
    */
-  constructor(root, figure) {
+  constructor(root, figure, ask) {
     this.#root = root
     this.#figure = figure
+    this.#ask = ask
   }
 
-  /** @param {{names?: string[], count: number, left_off: number, data: ArrayBuffer}} points see `history.py` */
-  show(points) {
-    this.#points = points
+  /** @param {object} news see `SeriesWindow.take` */
+  show(news) {
+    if (this.#window.take(news)) {
+      clearTimeout(this.#asking)
+      this.#asking = null
+      this.#draw()
+    } else if (this.#asking === null) {
+      this.#ask()
+      this.#asking = setTimeout(() => {
+        this.#asking = null
+        this.#ask()
+      }, SeriesElement.#PATIENCE_MS)
+    }
+  }
+
+  #draw() {
     const figure = this.#figure()
+    const {names, leftOff, seconds} = this.#window
     if (figure === undefined) {
-      if (!points.count) return
+      if (seconds.length === 0) return
       this.#waiting ??= setTimeout(() => {
         this.#waiting = null
-        if (!this.#removed) this.show(this.#points)
+        if (!this.#removed) this.#draw()
       }, SeriesElement.#POLL_MS)
       return
     }
-    const {names = [], count = 0, left_off: leftOff = 0, data = new ArrayBuffer(0)} = points
-    const numbers = new Float64Array(data)
-    const row = (index) => numbers.subarray(index * count, (index + 1) * count)
-    this.#paintLegend(names, names.map((_, index) => row(index + 1).at(-1)), leftOff)
-    const seconds = row(0)
-    const lines = names.flatMap((name, index) => this.#hidden.has(name) ? [] : [index])
+    const all = names.map((name, index) => ({name, color: this.#colour(index), ...this.#window.line(name)}))
+    const lines = all.filter(({name}) => !this.#hidden.has(name))
+    this.#paintLegend(names, all.map(({ys}) => ys.at(-1)), leftOff)
     const {model: plot} = figure
     plot.renderers[0].data_source.setv({data: {
-      xs: lines.map(() => seconds),
-      ys: lines.map((index) => row(index + 1)),
-      color: lines.map((index) => this.#colour(index)),
+      xs: lines.map(({xs}) => xs),
+      ys: lines.map(({ys}) => ys),
+      color: lines.map(({color}) => color),
     }}, {sync: false})
-    if (count === 0) return
+    if (seconds.length === 0) return
     const start = seconds[0]
     plot.x_range.setv({start, end: Math.max(seconds.at(-1), start + SeriesElement.#SHORTEST)}, {sync: false})
-    plot.y_range.setv(this.#span(lines.map((index) => row(index + 1))), {sync: false})
+    plot.y_range.setv(this.#span(lines.map(({ys}) => ys)), {sync: false})
   }
 
   /** The range of all lines, with some room above and below. @param {Float64Array[]} rows */
@@ -69,6 +85,7 @@ class SeriesElement {
 
   remove() {
     this.#removed = true
+    clearTimeout(this.#asking)
     clearTimeout(this.#waiting)
   }
 
@@ -95,7 +112,7 @@ class SeriesElement {
     button.addEventListener("click", () => {
       if (!this.#hidden.delete(name)) this.#hidden.add(name)
       button.setAttribute("aria-pressed", String(!this.#hidden.has(name)))
-      this.show(this.#points)
+      this.#draw()
     })
     return button
   }

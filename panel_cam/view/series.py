@@ -9,9 +9,12 @@ from bokeh.models import ColumnDataSource, Range1d
 from bokeh.plotting import figure
 
 from panel_cam.transport import assets
+from panel_cam.transport.figure_pane import figure_pane
 from panel_cam.transport.stream_component import StreamComponent
-from panel_cam.view.figure_pane import FigurePane
-from panel_cam.view.history import History
+from panel_cam.view.series_window import SeriesWindow
+
+# In the order of their needs.
+_SCRIPTS = ("transport/bokeh_figure.js", "view/series_window.js", "view/series.js")
 
 _GREY = "#888888"  # readable on white and on black
 
@@ -57,23 +60,30 @@ class Series(StreamComponent):
     --------
     >>> series = Series()
     >>> series.add(0.5, {"mean": 12.0})
-    >>> series.history.arrays()["mean"]
+    >>> series.window.arrays()["mean"]
     array([12.])
     """
 
     points = param.Dict(
         default={},
         doc="""
-        What the page draws: see `History.to_wire`.""",
+        What the page appends to its window: see `SeriesWindow.news`.""",
+    )
+    asked = param.Parameter(
+        default=None,
+        doc="""
+        Another number each time that the page has missed something, and wants all.""",
     )
     figure = param.Parameter(precedence=0)
 
     _stream_params: ClassVar[tuple[str, ...]] = ("points",)
+    _kept_params: ClassVar[tuple[str, ...]] = ("asked",)
+    _quiet_params: ClassVar[tuple[str, ...]] = ("asked",)
 
     _template: ClassVar[str] = assets.read("view/series.html")
     _stylesheets: ClassVar[list[str]] = [assets.read("view/series.css")]
     _scripts: ClassVar[dict[str, str | list[str]]] = {
-        "render": assets.library("view/series.js", exports="SeriesElement")
+        "render": assets.library(*_SCRIPTS, exports="SeriesElement, BokehFigure")
         + assets.read("view/series.glue.js"),
         "remove": "state.series?.remove(); state.series = null",
         "points": "state.series?.show(data.points)",
@@ -82,8 +92,27 @@ class Series(StreamComponent):
     def __init__(self, **params: Any) -> None:
         if not {"width", "height", "sizing_mode"} & params.keys():
             params["sizing_mode"] = "stretch_width"
-        super().__init__(figure=FigurePane(make_plot), **params)  # type: ignore[no-untyped-call]
-        self.history = History()
+        super().__init__(figure=figure_pane(lambda place: make_plot()), **params)
+        self.window = SeriesWindow()
+        self._wanted = False
+
+    def first_values(self) -> dict[str, Any]:
+        """Let a page that begins here have all that there is."""
+        # Those who are there already need no more.
+        return {"points": self.window.everything()}
+
+    @param.depends("asked", watch=True)
+    def _answer(self) -> None:
+        # The next numbers bring all: they come where the stream is, and in a notebook,
+        # this here is another thread. A page that asks again has got none.
+        if self._wanted:
+            self._send()
+        else:
+            self._wanted = True
+
+    def _send(self) -> None:
+        wanted, self._wanted = self._wanted, False
+        self.points = self.window.everything() if wanted else self.window.news()
 
     def add(self, at: float, values: dict[str, float]) -> None:
         """Add the numbers of one moment, and show them; on the event loop.
@@ -97,10 +126,10 @@ class Series(StreamComponent):
         values : dict of str to float
             The numbers.
         """
-        self.history.add(at, values)
-        self.points = self.history.to_wire()
+        self.window.add(at, values)
+        self._send()
 
     def clear(self) -> None:
         """Forget all."""
-        self.history.clear()
-        self.points = {}
+        self.window.clear()
+        self._send()

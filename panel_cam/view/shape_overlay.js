@@ -1,15 +1,15 @@
 /**
- * Draws the shapes that come with a picture: fills the sources of the figure's glyphs (`glyphs.py`).
+ * Draws the shapes that come with a picture: fills the sources of the figure's glyphs (`shape_glyphs.py`).
  *
- * Bokeh's own way from a new `data` to the canvas is asynchronous, and computes everything up to three times.
- * The direct way fills the glyphs' views and leaves painting to whoever paints the picture, so that both are of
- * the same frame. It uses names that BokehJS does not promise (`set_data`, `cds_view`: seen in 3.9); where one
- * is missing, Bokeh's own way is taken. Nothing written here travels to Python (`sync: false`).
+ * Bokeh's own way from a new `data` to the canvas is asynchronous, and computes everything up to three times. The
+ * direct way fills the glyphs' views, where the figure can, and leaves painting to whoever paints the picture, so that
+ * both are of the same frame. Nothing written here travels to Python (`sync: false`).
  */
 class Overlay {
   static #TYPES = {f4: Float32Array, f8: Float64Array, u4: Uint32Array}
 
   static #POLL_MS = 10
+  static #PATIENCE_MS = 2000
 
   #figure
   #host
@@ -24,7 +24,7 @@ class Overlay {
   #onSelect = () => this.#select()
 
   /**
-   * @param {object} figure the view of a Bokeh figure that has the glyphs in its tags
+   * @param {BokehFigure} figure that has the glyphs in its tags
    * @param {boolean} direct whether to try the direct way
    * @param {{selected: (chosen: object[]) => void, leftOff: (count: number) => void}} host
    */
@@ -43,7 +43,7 @@ class Overlay {
 
   /**
    * Take the shapes of the picture that is painted next.
-   * @param {ArrayBuffer | undefined} packet see `overlay.py`
+   * @param {ArrayBuffer | undefined} packet see `shape_packet.py`
    * @param {{stream: number, seq: number}} frame whose they are
    * @returns {Promise<void> | null} null if there is nothing to wait for
    */
@@ -70,38 +70,14 @@ class Overlay {
       // In the order of their tags: what comes later lies above.
       plot.setv({renderers: [...plot.renderers, ...plot.tags]}, {sync: false})
     }
-    while (!renderers.every((each) => this.#view(each) !== undefined) && !this.#removed) {
+    const end = performance.now() + Overlay.#PATIENCE_MS
+    while (!this.#figure.isBuilt(renderers) && !this.#removed && performance.now() < end) {
       await new Promise((resolve) => { setTimeout(resolve, Overlay.#POLL_MS) })
     }
     if (this.#removed) return
-    this.direct = this.#wanted && renderers.every((each) => {
-      const view = this.#view(each)
-      return typeof view.set_data === "function" && view.cds_view?.model?.indices?.constructor?.all_set
-        && typeof view.cds_view.model._indices_map_to_subset === "function"
-    })
-    if (this.direct) this.#kinds.get("boxes").renderers.forEach((each) => { this.#quicken(this.#view(each)) })
+    this.direct = this.#wanted && this.#figure.canFill(renderers)
+    if (this.direct) this.#kinds.get("boxes").renderers.forEach((each) => this.#figure.quicken(each))
     this.#built = true
-  }
-
-  /** Bokeh's own loop sets all that a line has for every box anew, which takes most of the time for them. */
-  #quicken({glyph, selection_glyph, nonselection_glyph}) {
-    for (const quad of [glyph, selection_glyph, nonselection_glyph]) {
-      if (typeof quad?.visuals?.line?.set_vectorize === "function") quad._paint = Overlay.#paintBoxes
-    }
-  }
-
-  /** Called as a method of a `Quad`'s view. */
-  static #paintBoxes(context, indices, data) {
-    const {sleft, sright, stop, sbottom} = data?.sleft ? data : this
-    const {line} = this.visuals
-    let colour
-    for (const index of indices) {
-      const its = line.line_color.get(index)
-      if (its !== colour) line.set_vectorize(context, index)
-      colour = its
-      const [left, top] = [sleft[index], stop[index]]
-      context.strokeRect(left, top, sright[index] - left, sbottom[index] - top)
-    }
   }
 
   async #apply(packet) {
@@ -116,8 +92,6 @@ class Overlay {
     this.#host.leftOff(head?.left_off ?? 0)
     await Promise.all(waits)
   }
-
-  #view(renderer) { return this.#figure.renderer_views?.get?.(renderer) }
 
   #fill(name, {source, renderers}, shapes) {
     const is = shapes !== undefined
@@ -137,14 +111,7 @@ class Overlay {
     source.setv({data}, {sync: false, silent: this.direct})
     this.#keepSelected(source, shapes.count)
     if (!this.direct) return []
-    return renderers.map((renderer) => {
-      const view = this.#view(renderer)
-      const {model: subset} = view.cds_view
-      subset.setv({indices: subset.indices.constructor.all_set(shapes.count)}, {silent: true, sync: false})
-      subset._indices_map_to_subset()
-      this.#figure.invalidate_painters(view)
-      return view.set_data()
-    })
+    return renderers.map((renderer) => this.#figure.fill(renderer))
   }
 
   /** What is no longer there is not selected; `#onSelect` hears of the change. */

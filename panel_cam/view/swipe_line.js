@@ -34,12 +34,12 @@ class SwipeLine {
   /** How much of the picture, as it is seen, lies to the left of the line: 0 to 1. */
   get share() { return this.#share }
 
-  /** Stand over the picture of a figure. @param {object} figure @param {number[]} extent @param {boolean} mirror */
+  /** Stand over the picture of a figure. @param {BokehFigure} figure @param {number[]} extent @param {boolean} mirror */
   show(figure, extent, mirror) {
     if (this.#figure !== figure) {
       this.#leave()
       this.#figure = figure
-      this.#signals().forEach((signal) => signal?.connect?.(this.#place))
+      this.#signals().forEach((signal) => signal.connect(this.#place))
     }
     this.#extent = extent
     this.#mirror = mirror
@@ -55,27 +55,27 @@ class SwipeLine {
   /** What tells that the figure shows another part of the picture, or shows it in another size. */
   #signals() {
     const {x_range, y_range, properties} = this.#figure.model
-    return [x_range.change, y_range.change, properties.inner_width?.change, properties.inner_height?.change]
+    return [x_range.change, y_range.change, properties.inner_width.change, properties.inner_height.change]
   }
 
   #leave() {
-    if (this.#figure !== null) this.#signals().forEach((signal) => signal?.disconnect?.(this.#place))
+    if (this.#figure !== null) this.#signals().forEach((signal) => signal.disconnect(this.#place))
     this.#figure = null
   }
 
   /** Where the picture's left and right edge are, in CSS px from the figure's corner. */
   #edges() {
-    const {x0, width} = this.#figure.frame.bbox
+    const {x: left, width} = this.#figure.frame
     const {start, end} = this.#figure.model.x_range
-    const at = (x) => x0 + (x - start) / (end - start) * width
+    const at = (x) => left + (x - start) / (end - start) * width
     const [first, last] = [at(0), at(this.#extent[0])]
     return this.#mirror ? [last, first] : [first, last]
   }
 
   #stand() {
-    const bbox = this.#figure?.frame?.bbox
-    if (!(bbox?.width > 0)) return
-    const {x0, y0, width, height} = bbox
+    if (this.#figure === null) return
+    const {x: x0, y: y0, width, height} = this.#figure.frame
+    if (!(width > 0)) return
     const [left, right] = this.#edges()
     const {start, end} = this.#figure.model.y_range
     const down = (y) => Math.min(Math.max((y - end) / (start - end), 0), 1) * height

@@ -9,13 +9,13 @@ import pytest
 
 from panel_cam import stateful
 from panel_cam.controls.chain import MAX_STEPS, Chain
-from panel_cam.controls.filter_menu import Menu
+from panel_cam.controls.filter_menu import FilterMenu
 from panel_cam.filters import pipeline
 from panel_cam.functions.parameterized import as_function
 from panel_cam.functions.settings import settings_of, values
 from panel_cam.functions.stateful import fresh, is_in_order
 from panel_cam.imaging.result import Result
-from panel_cam.processing.run_filter import process
+from panel_cam.processing.run_filter import run_filter
 
 IMAGE = np.random.default_rng(7).integers(0, 256, (24, 32, 3)).astype(np.uint8)
 
@@ -50,7 +50,7 @@ class Flat(param.Parameterized):
 
 def chain_of(*functions: Any) -> Chain:
     """Return a chain of the page's own functions."""
-    menu = Menu()
+    menu = FilterMenu()
     chain = Chain(menu)
     for function in functions:
         chain.add(menu.add(function))
@@ -231,10 +231,10 @@ def test_an_error_is_told_from_the_users_own_line_on() -> None:
 
     chain = chain_of(add, broken)
     with pytest.raises(FilterError) as caught:
-        process(encode(IMAGE), chain.as_filter(), {"chosen": chain.chosen})
+        run_filter(encode(IMAGE), chain.as_filter(), {"chosen": chain.chosen})
     first = caught.value.details.splitlines()[1]
     assert "test_chain.py" in first
     assert "no luck" in str(caught.value)
     nothing = chain_of(lambda image: None)
     with pytest.raises(FilterError, match="lambda returned no image"):
-        process(encode(IMAGE), nothing.as_filter(), {"chosen": nothing.chosen})
+        run_filter(encode(IMAGE), nothing.as_filter(), {"chosen": nothing.chosen})

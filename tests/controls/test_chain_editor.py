@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from panel_cam import Live, filters
-from panel_cam.controls.address import from_search, to_pairs, to_search
+from panel_cam.controls.alerts import describe_complaints
 from panel_cam.controls.chain import MAX_STEPS
 from panel_cam.controls.chain_editor import ChainEditor
-from panel_cam.controls.messages import describe_complaints
+from panel_cam.controls.share_link import from_search, to_pairs, to_search
 from panel_cam.filters import pipeline, plugins
 from tests.controls.test_chain import Flat, count
 from tests.support.server import ROOT

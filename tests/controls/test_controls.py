@@ -11,7 +11,7 @@ import pytest
 
 from panel_cam.controls.controls import Controls
 from panel_cam.filters import get, names
-from panel_cam.functions.kinds import Color
+from panel_cam.functions.annotations import Color
 from panel_cam.functions.ranges import Range
 from panel_cam.functions.settings import settings_of, values
 
@@ -277,6 +277,41 @@ def test_a_parameterized_has_its_own_order_and_buttons() -> None:
     assert settings.many == ["a", "b"]
     controls.reset()
     assert (settings.day, settings.many) == (None, ["a"])
+
+
+def test_other_settings_are_shown_instead_of_those_before() -> None:
+    first, second = settings_of(get("gaussian")), settings_of(get("flip"))
+    controls = Controls(first)
+    widget = controls.widgets["sigma"]
+    controls.error = "refused"
+    controls.settings = second
+    assert list(controls.widgets) == [name for name in second.param if name != "name"]
+    assert (controls.error, controls._reset.disabled) == ("", True)
+    first.sigma = before = first.sigma + 1
+    assert widget.value != before
+    widget.value = before + 1
+    assert first.sigma == before
+    assert widget not in list(controls._layout.select())
+    second.vertical = True
+    assert controls.widgets["vertical"].value is True
+    controls.settings = None
+    assert not controls._layout.visible
+    assert controls.widgets == {}
+
+
+def test_a_late_press_is_of_the_settings_whose_button_it_was() -> None:
+    settings = Filter()
+    controls = Controls(settings)
+    done: list[Any] = []
+    settings.param.watch(lambda event: done.append("go"), "go")
+    (go, *_) = (
+        button
+        for button in controls._layout.select(pn.widgets.Button)
+        if button.label == "Go"
+    )
+    controls.settings = settings_of(get("gaussian"))
+    go.clicks += 1
+    assert done == ["go"]
 
 
 def test_closed_controls_let_go_of_the_settings() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from panel_cam import filters
-from panel_cam.controls.filter_menu import OWN, Menu
+from panel_cam.controls.filter_menu import OWN, FilterMenu
 from panel_cam.filters import plugins
 from panel_cam.functions.settings import settings_of
 
@@ -21,7 +21,7 @@ def needs(image: Any, sigma: float) -> Any: ...
 
 
 def test_the_pages_own_function_is_in_a_group_of_its_own_before_the_others() -> None:
-    menu = Menu()
+    menu = FilterMenu()
     assert menu.add(soften) == "soften"
     listing = menu.listing()
     assert next(iter(listing)) == OWN
@@ -31,13 +31,13 @@ def test_the_pages_own_function_is_in_a_group_of_its_own_before_the_others() -> 
 
 
 def test_a_function_of_the_catalogue_is_not_listed_twice() -> None:
-    menu = Menu()
+    menu = FilterMenu()
     assert menu.add(filters.get("gaussian")) == "gaussian"
     assert OWN not in menu.listing()
 
 
 def test_a_filter_with_bounds_of_the_page_stands_beside_the_catalogues() -> None:
-    menu, gaussian = Menu(), filters.get("gaussian")
+    menu, gaussian = FilterMenu(), filters.get("gaussian")
     name = menu.add(gaussian, settings_of(gaussian, sigma=(0, 100)))
     assert name == "my_gaussian"
     _, settings = menu.get(name)
@@ -48,7 +48,7 @@ def test_a_filter_with_bounds_of_the_page_stands_beside_the_catalogues() -> None
 def test_a_name_that_is_taken_gets_another() -> None:
     def gaussian(image: Any) -> Any: ...
 
-    menu = Menu()
+    menu = FilterMenu()
     assert menu.add(gaussian) == "my_gaussian"
     assert menu.add(lambda image: image) == "<lambda>"
     assert menu.add(lambda image: image) == "<lambda>_2"
@@ -57,7 +57,7 @@ def test_a_name_that_is_taken_gets_another() -> None:
 
 
 def test_settings_that_are_in_use_are_not_given_out_again() -> None:
-    menu = Menu()
+    menu = FilterMenu()
     settings = settings_of(needs, sigma=(0.0, 50.0))
     menu.add(needs, settings)
     assert menu.get("needs")[1] is settings
@@ -69,7 +69,7 @@ def test_settings_that_are_in_use_are_not_given_out_again() -> None:
 
 @pytest.mark.parametrize("name", ["os.system", "builtins:eval", "", "panel_cam", None])
 def test_what_is_not_registered_is_not_there(name: Any) -> None:
-    assert name not in Menu()
+    assert name not in FilterMenu()
 
 
 def test_a_plugin_is_listed_and_imported_only_when_it_is_chosen(
@@ -85,7 +85,7 @@ def test_a_plugin_is_listed_and_imported_only_when_it_is_chosen(
             return soften
 
     monkeypatch.setattr(plugins, "_found", lambda: {"theirs": Entry()})
-    menu = Menu()
+    menu = FilterMenu()
     assert menu.listing()["plugins"] == {"theirs": ""}
     assert loaded == []
     assert menu.get("theirs")[0] is soften

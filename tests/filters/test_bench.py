@@ -7,7 +7,7 @@ import pytest
 
 from panel_cam.filters import bench, get, names
 from tests.filters.pictures import noise
-from tests.filters.test_chain import Level
+from tests.filters.test_pipelines import Level
 
 
 def _clock(*steps: float) -> Callable[[], float]:

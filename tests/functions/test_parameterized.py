@@ -18,7 +18,7 @@ from panel_cam.functions.parameterized import ParameterizedFilter, as_function
 from panel_cam.functions.settings import settings_of, values
 from panel_cam.functions.stateful import fresh, is_in_order
 from panel_cam.imaging.codec import encode
-from panel_cam.processing.run_filter import process
+from panel_cam.processing.run_filter import run_filter
 
 IMAGE = np.full((2, 3), 100, np.uint8)
 FRAME = encode(np.full((6, 8, 3), 100, np.uint8), format="png")
@@ -148,7 +148,7 @@ def test_a_class_and_a_parameterized_function_are_called_too() -> None:
 
 def test_a_parameterized_may_be_async() -> None:
     waiting = Waiting()
-    processed = process(FRAME, made(waiting), {"by": 20}, keep_image=True)
+    processed = run_filter(FRAME, made(waiting), {"by": 20}, keep_image=True)
     assert processed.image is not None
     assert (processed.image == 120).all()
     assert waiting.frames == 1
@@ -167,7 +167,7 @@ def test_it_can_be_pickled_while_widgets_watch_it() -> None:
 def test_it_runs_in_another_process() -> None:
     brighter = Brighter(by=20)
     pn.Param(brighter)
-    job = partial(process, FRAME, made(brighter), {"by": 25}, keep_image=True)
+    job = partial(run_filter, FRAME, made(brighter), {"by": 25}, keep_image=True)
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
         processed = executor.submit(job).result(timeout=100)
     assert processed.image is not None

@@ -14,9 +14,10 @@ import param
 import pytest
 
 from panel_cam.filters import get, names
-from panel_cam.functions.bounds import slider_step, soft_bounds
-from panel_cam.functions.choices import Choice
-from panel_cam.functions.kinds import HIDDEN, Color
+from panel_cam.functions.annotations import Color
+from panel_cam.functions.kinds.bounds import slider_step, soft_bounds
+from panel_cam.functions.kinds.choices import Choice
+from panel_cam.functions.kinds.plain import HIDDEN
 from panel_cam.functions.ranges import Range
 from panel_cam.functions.settings import references, settings_of, values
 

@@ -227,6 +227,13 @@ def test_other_parameters_and_stars_are_read() -> None:
     }
 
 
+@pytest.mark.parametrize("heading", ["x : int", "x: int", "x", "x :int"])
+@pytest.mark.parametrize("line", ["---", "---------", "------------  "])
+def test_people_type_titles_and_names_as_they_like(heading: str, line: str) -> None:
+    text = f"X.\n\nParameters\n{line}\n{heading}\n    Where.\n"
+    assert describe(text) == {"x": Described("Where.")}
+
+
 @pytest.mark.parametrize("text", [None, "", "Google.\n\nArgs:\n    x: Where.", "---"])
 def test_what_is_not_numpydoc_says_nothing(text: str | None) -> None:
     assert describe(text) == {}

@@ -11,7 +11,7 @@ import pytest
 
 from panel_cam.functions.ranges import Range
 from panel_cam.functions.stateful import State, Stateful, fresh, is_in_order, stateful
-from panel_cam.processing.run_filter import process
+from panel_cam.processing.run_filter import run_filter
 
 
 @stateful
@@ -146,5 +146,5 @@ def test_it_goes_through_process_as_any_filter() -> None:
 
     mine = total.fresh()
     data = encode(np.full((8, 8, 3), 100, np.uint8), format="png")
-    seen = [process(data, mine, {"weight": 0.5}, keep_image=True) for _ in range(2)]
+    seen = [run_filter(data, mine, {"weight": 0.5}, keep_image=True) for _ in range(2)]
     assert [item.image.max() for item in seen if item.image is not None] == [50, 100]

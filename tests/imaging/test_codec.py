@@ -1,6 +1,5 @@
 """Bytes <-> image: what is made, and what comes back."""
 
-import base64
 import io
 from typing import Any
 
@@ -9,9 +8,9 @@ import numpy.typing as npt
 import PIL.Image
 import pytest
 
-from panel_cam.errors import FrameError, ImageError
+from panel_cam.errors import ImageError
 from panel_cam.imaging import codec
-from panel_cam.imaging.codec import FORMATS, MAX_FRAME_BYTES, decode, encode, format_of
+from panel_cam.imaging.codec import FORMATS, decode, encode, format_of
 
 RGB = npt.NDArray[np.uint8]
 
@@ -215,53 +214,3 @@ def test_an_exif_orientation_is_not_followed(scene: RGB) -> None:
 def test_a_progressive_jpeg_is_decoded(scene: RGB) -> None:
     data = _file(PIL.Image.fromarray(scene), "jpeg", progressive=True)
     assert decode(data).shape == scene.shape
-
-
-# ---- text
-
-
-@pytest.mark.parametrize("shape", [(5, 4), (5, 4, 3)])
-def test_base64_and_data_urls_keep_every_value(shape: tuple[int, ...]) -> None:
-    image = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
-    rgb = image if image.ndim == 3 else np.dstack([image] * 3)
-    assert np.array_equal(codec.from_base64(codec.to_base64(image)), rgb)
-    assert np.array_equal(codec.from_data_url(codec.to_data_url(image)), rgb)
-
-
-@pytest.mark.parametrize("format", FORMATS)
-def test_a_data_url_names_its_format(scene: RGB, format: str) -> None:
-    url = codec.to_data_url(scene, format=format)
-    assert url.startswith(f"data:image/{format};base64,")
-    assert codec.from_data_url(url).shape == scene.shape
-
-
-def test_a_data_url_names_png_where_transparency_made_it_one() -> None:
-    transparent = np.full((2, 2), np.nan)
-    assert codec.to_data_url(transparent, format="jpeg").startswith("data:image/png")
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "",
-        "data:,",
-        "data:text/plain;base64,AAAA",
-        "data:image/png,AAAA",
-        "data:image/png;base64,",
-        "data:image/png;base64,AAAA",
-        "data:image/png;base64,not base64!",
-        "data:image/png;base64,\u00fc",
-        "http://example.com/a.png",
-    ],
-)
-def test_another_url_is_refused(url: str) -> None:
-    with pytest.raises(FrameError):
-        codec.from_data_url(url)
-
-
-def test_base64_of_too_many_bytes_is_refused_before_it_is_decoded(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.delattr(base64, "b64decode")
-    with pytest.raises(FrameError, match=f"at most {MAX_FRAME_BYTES}"):
-        codec.from_base64("A" * (MAX_FRAME_BYTES * 4 // 3 + 8))

@@ -16,7 +16,6 @@ from panel_cam.imaging.shape_packet import (
     MOST_SHAPES,
     MOST_TEXTS,
     pack,
-    read_selection,
 )
 from panel_cam.imaging.shapes import Shape
 
@@ -264,36 +263,3 @@ def test_a_place_that_is_not_finite_harms_nothing() -> None:
 def test_a_place_too_far_for_the_page_harms_nothing() -> None:
     points = columns(Points([(1e300, 1), (2, -1e300)]))["points"]
     assert (points["y"][0], points["x"][1]) == (np.inf, -np.inf)
-
-
-# ---- what a page says is selected
-
-
-def test_a_selection_is_taken_over() -> None:
-    chosen = {"shape": 0, "index": 3, "seq": 7, "fields": {"area": 2.5, "name": "a"}}
-    assert read_selection([chosen]) == [chosen]
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        None,
-        "text",
-        {"shape": 1},
-        [3],
-        [{"shape": -1, "index": 0, "seq": 1}],
-        [{"shape": 0, "index": 0.5, "seq": 1}],
-        [{"shape": True, "index": 0, "seq": 1}],
-        [{"shape": 0, "index": 0, "seq": 10**400}],
-        [{}] * 100_000,
-    ],
-    ids=lambda value: repr(value)[:30],
-)
-def test_what_is_no_selection_is_none(value) -> None:
-    assert read_selection(value) == []
-
-
-def test_fields_that_are_none_are_left_out() -> None:
-    fields = {"good": 1, "deep": [1], "long": "x" * 2000, 3: 4}
-    (chosen,) = read_selection([{"shape": 0, "index": 0, "seq": 1, "fields": fields}])
-    assert chosen["fields"] == {"good": 1}

@@ -65,7 +65,7 @@ def test_a_saved_notebook_shows_the_last_picture_without_a_kernel(
     notebook.show(path)
     notebook.run_all()
     notebook.streams()
-    still = notebook.page.locator("img.panel-cam-still")
+    still = notebook.page.locator("img.panel-cam-still-picture")
     wait_until(lambda: still.count() == 1, 20, notebook.page)
     assert not still.is_visible()  # the stream itself is there
     notebook.save()
@@ -77,7 +77,7 @@ def test_a_saved_notebook_shows_the_last_picture_without_a_kernel(
     try:
         viewer = context.new_page()
         viewer.set_content(page, wait_until="domcontentloaded")
-        picture = viewer.locator("img.panel-cam-still")
+        picture = viewer.locator("img.panel-cam-still-picture")
         assert picture.is_visible()
         source = picture.get_attribute("src") or ""
     finally:

@@ -1,6 +1,9 @@
 """Results in a notebook: shapes over the picture, numbers that move, a tap."""
 
+import ast
+
 from tests.support.lab import IMPORT, Lab, NotebookPage
+from tests.support.lines import read_lines, to_line
 from tests.support.live_page import read_figure
 from tests.support.waiting import wait_until
 
@@ -42,3 +45,33 @@ def test_shapes_and_numbers_reach_a_notebook(lab: Lab, notebook: NotebookPage) -
     wait_until(
         lambda: "'area': 9" in notebook.value("live.view.selected"), page=notebook.page
     )
+
+
+def test_an_output_that_comes_later_shows_the_numbers_from_before(
+    lab: Lab, notebook: NotebookPage
+) -> None:
+    later = ["live", "live.stop()", "live"]
+    notebook.show(lab.write("later.ipynb", [IMPORT, MEASURE, *later]))
+    notebook.run(0)
+    notebook.run(1)
+    notebook.streams(3)
+    window = "live.readout.series.window"
+
+    def count() -> int:
+        return int(notebook.value(f"len({window})"))
+
+    wait_until(lambda: count() >= 5, timeout=30, page=notebook.page)
+    notebook.run(2)
+    before = count()
+    wait_until(lambda: count() >= before + 5, timeout=30, page=notebook.page)
+    notebook.run(3)
+
+    def same(which: int) -> bool:
+        arrays = f"[each.tolist() for each in {window}.arrays().values()]"
+        line = to_line(*ast.literal_eval(notebook.value(arrays)))
+        return read_lines(notebook.page, which) == [line]
+
+    for which in range(2):
+        wait_until(lambda which=which: same(which), timeout=30, page=notebook.page)
+    notebook.run(4)
+    wait_until(lambda: same(2), timeout=30, page=notebook.page)

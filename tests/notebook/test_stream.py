@@ -5,12 +5,12 @@ from tests.support.waiting import wait_until
 
 WHITE = "import numpy as np\nlive.filter = lambda image: np.full_like(image, 255)"
 
-_FIND_LINK = """
-globalThis.findLink = () => {
+_FIND_CHANNEL = """
+globalThis.findChannel = () => {
   for (const document of [...Bokeh.documents].reverse()) {
     for (const model of document.all_models ?? document._all_models.values()) {
-      const link = model.properties.notebook_link?.get_value();
-      if (link?.name) return link;
+      const channel = model.properties.notebook_page?.get_value();
+      if (channel?.name) return channel;
     }
   }
 }
@@ -171,8 +171,8 @@ def test_the_private_names_that_make_it_quick_are_there(
     notebook.show(lab.write("names.ipynb", [IMPORT, SHOW]))
     notebook.run_all()
     notebook.streams()
-    notebook.page.evaluate(_FIND_LINK)
-    assert notebook.page.evaluate("findLink().direct")
+    notebook.page.evaluate(_FIND_CHANNEL)
+    assert notebook.page.evaluate("findChannel().direct")
     assert notebook.page.evaluate("Object.keys(PyViz.kernels).length") > 0
 
 
@@ -182,18 +182,18 @@ def test_without_the_private_names_the_stream_runs_all_the_same(
     notebook.show(lab.write("slower.ipynb", [IMPORT, SHOW]))
     notebook.run_all()
     notebook.streams()
-    notebook.page.evaluate(_FIND_LINK)
+    notebook.page.evaluate(_FIND_CHANNEL)
     notebook.page.evaluate(
         "globalThis.documentClass = Bokeh.documents.at(-1).constructor.prototype;"
         "globalThis.removeOnChange = documentClass.remove_on_change;"
         "Object.defineProperty(documentClass, 'remove_on_change',"
-        "  {get: () => /NotebookLink/.test(new Error().stack) ? null : removeOnChange,"
-        "   configurable: true})"
+        "  {get: () => /NotebookChannel/.test(new Error().stack)"
+        "     ? null : removeOnChange, configurable: true})"
     )
     try:
         notebook.run(1)
         notebook.streams()
-        assert notebook.page.evaluate("findLink().direct") is False
+        assert notebook.page.evaluate("findChannel().direct") is False
     finally:
         notebook.page.evaluate(
             "Object.defineProperty(documentClass, 'remove_on_change',"

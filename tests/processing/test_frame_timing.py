@@ -3,7 +3,7 @@
 import pytest
 
 from panel_cam.imaging.frame import Frame
-from panel_cam.processing.frame_timing import Slack
+from panel_cam.processing.frame_timing import FrameTiming
 
 
 class Clock:
@@ -28,52 +28,52 @@ def at(clock: Clock, seconds: float) -> None:
 
 
 def test_the_first_frame_tells_nothing(clock: Clock) -> None:
-    slack = Slack(clock=clock)
-    slack.receive(frame(1))
-    assert slack.finish(frame(1)) is None
+    timing = FrameTiming(clock=clock)
+    timing.receive(frame(1))
+    assert timing.finish(frame(1)) is None
 
 
 def test_a_frame_that_comes_while_another_runs_has_waited(clock: Clock) -> None:
-    slack = Slack(clock=clock)
-    slack.receive(frame(1))
+    timing = FrameTiming(clock=clock)
+    timing.receive(frame(1))
     at(clock, 0.05)
-    slack.receive(frame(2))
+    timing.receive(frame(2))
     at(clock, 0.2)
-    slack.finish(frame(1))
+    timing.finish(frame(1))
     at(clock, 0.4)
-    assert slack.finish(frame(2)) == pytest.approx(0.15)
+    assert timing.finish(frame(2)) == pytest.approx(0.15)
 
 
 def test_a_frame_that_comes_late_was_waited_for(clock: Clock) -> None:
-    slack = Slack(clock=clock)
-    slack.receive(frame(1))
+    timing = FrameTiming(clock=clock)
+    timing.receive(frame(1))
     at(clock, 0.2)
-    slack.finish(frame(1))
+    timing.finish(frame(1))
     at(clock, 0.23)
-    slack.receive(frame(2))
+    timing.receive(frame(2))
     at(clock, 0.43)
-    assert slack.finish(frame(2)) == pytest.approx(-0.03)
+    assert timing.finish(frame(2)) == pytest.approx(-0.03)
 
 
 def test_with_two_slots_the_one_before_last_counts(clock: Clock) -> None:
-    slack = Slack(slots=2, clock=clock)
+    timing = FrameTiming(slots=2, clock=clock)
     for seq in (1, 2, 3):
-        slack.receive(frame(seq))
+        timing.receive(frame(seq))
     at(clock, 0.2)
-    assert slack.finish(frame(1)) is None
+    assert timing.finish(frame(1)) is None
     at(clock, 0.25)
-    assert slack.finish(frame(2)) is None
+    assert timing.finish(frame(2)) is None
     at(clock, 0.4)
-    assert slack.finish(frame(3)) == pytest.approx(0.2)
+    assert timing.finish(frame(3)) == pytest.approx(0.2)
 
 
 def test_dropped_frames_and_strangers_tell_nothing(clock: Clock) -> None:
-    slack = Slack(clock=clock)
+    timing = FrameTiming(clock=clock)
     for seq in (1, 2, 3):
-        slack.receive(frame(seq))
+        timing.receive(frame(seq))
     at(clock, 0.1)
-    slack.finish(frame(1))
-    assert slack.finish(frame(2), dropped=True) is None
+    timing.finish(frame(1))
+    assert timing.finish(frame(2), dropped=True) is None
     at(clock, 0.2)
-    assert slack.finish(frame(3)) == pytest.approx(0.1)
-    assert slack.finish(frame(99)) is None
+    assert timing.finish(frame(3)) == pytest.approx(0.1)
+    assert timing.finish(frame(99)) is None

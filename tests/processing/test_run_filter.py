@@ -18,7 +18,7 @@ from panel_cam.filters import get
 from panel_cam.imaging.codec import FORMATS, decode, encode, format_of
 from panel_cam.imaging.frame import Image
 from panel_cam.imaging.result import Result
-from panel_cam.processing.run_filter import Processed, process
+from panel_cam.processing.run_filter import Processed, run_filter
 
 FRAME = encode(np.full((6, 8, 3), 100, np.uint8), format="png")
 
@@ -48,49 +48,49 @@ def broken(image: Image) -> Image:
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_the_picture_that_comes_out_is_the_filtered_one(format: str) -> None:
-    processed = process(FRAME, brighter, {"by": 50}, format=format)
+    processed = run_filter(FRAME, brighter, {"by": 50}, format=format)
     assert np.abs(decode(processed.data).astype(int) - 150).max() <= 2
     assert processed.format == format == format_of(processed.data)
 
 
 def test_the_shape_is_that_of_the_output() -> None:
-    assert process(FRAME, get("roberts")).shape == (6, 8)
-    assert process(FRAME, lambda image: image[::2, :, :]).shape == (3, 8, 3)
+    assert run_filter(FRAME, get("roberts")).shape == (6, 8)
+    assert run_filter(FRAME, lambda image: image[::2, :, :]).shape == (3, 8, 3)
 
 
 def test_settings_are_passed_by_name() -> None:
-    processed = process(FRAME, brighter, {"by": 7}, keep_image=True)
+    processed = run_filter(FRAME, brighter, {"by": 7}, keep_image=True)
     assert processed.image is not None
     assert (processed.image == 107).all()
 
 
 def test_without_settings_the_defaults_hold() -> None:
-    processed = process(FRAME, brighter, keep_image=True)
+    processed = run_filter(FRAME, brighter, keep_image=True)
     assert processed.image is not None
     assert (processed.image == 110).all()
 
 
 def test_values_of_a_result_come_out() -> None:
-    assert process(FRAME, measured).values == {"mean": 100.0}
-    assert process(FRAME, same).values == {}
+    assert run_filter(FRAME, measured).values == {"mean": 100.0}
+    assert run_filter(FRAME, same).values == {}
 
 
 def test_a_transparent_picture_comes_out_as_png() -> None:
-    processed = process(FRAME, lambda image: np.full((2, 2), np.nan), format="jpeg")
+    processed = run_filter(FRAME, lambda image: np.full((2, 2), np.nan), format="jpeg")
     assert processed.format == "png"
 
 
 def test_quality_is_passed_on() -> None:
     noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
     data = encode(noise, format="png")
-    good, bad = (process(data, same, quality=quality).data for quality in (0.9, 0.1))
+    good, bad = (run_filter(data, same, quality=quality).data for quality in (0.9, 0.1))
     assert len(good) > 2 * len(bad)
 
 
 def test_the_filters_own_array_comes_out_if_asked_for() -> None:
     own = np.linspace(0, 1, 12).reshape(3, 4)
-    assert process(FRAME, lambda image: own, keep_image=True).image is own
-    assert process(FRAME, lambda image: own).image is None
+    assert run_filter(FRAME, lambda image: own, keep_image=True).image is own
+    assert run_filter(FRAME, lambda image: own).image is None
 
 
 def test_a_filter_may_modify_the_image_it_gets() -> None:
@@ -99,30 +99,68 @@ def test_a_filter_may_modify_the_image_it_gets() -> None:
         return image
 
     for _ in range(2):
-        assert not decode(process(FRAME, paint_it_black, format="png").data).any()
+        assert not decode(run_filter(FRAME, paint_it_black, format="png").data).any()
     assert decode(FRAME).any()
 
 
 def test_each_stage_has_taken_some_time() -> None:
-    processed = process(FRAME, same)
+    processed = run_filter(FRAME, same)
     assert processed.decode_s > 0
     assert processed.filter_s >= 0
     assert processed.encode_s > 0
 
 
 def test_the_repr_shows_no_pixels() -> None:
-    text = repr(process(FRAME, same, keep_image=True))
+    text = repr(run_filter(FRAME, same, keep_image=True))
     assert "array" not in text
     assert "\\x" not in text
 
 
 def test_a_job_and_its_outcome_survive_pickling() -> None:
-    job = partial(process, function=brighter, settings={"by": 1}, keep_image=True)
+    job = partial(run_filter, function=brighter, settings={"by": 1}, keep_image=True)
     processed = pickle.loads(pickle.dumps(job))(FRAME)
     copy = pickle.loads(pickle.dumps(processed))
     assert isinstance(copy, Processed)
     assert copy.data == processed.data
     assert np.array_equal(copy.image, processed.image)
+
+
+# ---- an array instead of bytes
+
+
+def test_an_array_needs_no_decoding() -> None:
+    image = np.full((6, 8, 3), 100, np.uint8)
+    processed = run_filter(image, brighter, {"by": 7}, keep_image=True)
+    assert processed.image is not None
+    assert (processed.image == 107).all()
+    assert processed.shape == (6, 8, 3)
+
+
+@pytest.mark.parametrize("is_writeable", [True, False])
+def test_an_array_stays_its_givers_and_the_filter_may_modify_its_own(
+    is_writeable: bool,
+) -> None:
+    def paint_it_black(image: Image) -> Image:
+        image[:] = 0
+        return image
+
+    image = np.full((6, 8, 3), 100, np.uint8)
+    image.flags.writeable = is_writeable
+    for _ in range(2):
+        processed = run_filter(image, paint_it_black, keep_image=True)
+        assert processed.image is not None
+        assert not processed.image.any()
+        assert (image == 100).all()
+
+
+@pytest.mark.parametrize(
+    "array",
+    [np.zeros((6, 8, 3)), np.zeros(6, np.uint8), np.zeros((0, 8, 3), np.uint8)],
+    ids=["float", "row", "empty"],
+)
+def test_another_kind_of_array_is_told_with_what_was_expected(array: Any) -> None:
+    with pytest.raises(FrameError, match=r"expected .* uint8, got .*shape"):
+        run_filter(array, same)
 
 
 # ---- what fails
@@ -131,20 +169,20 @@ def test_a_job_and_its_outcome_survive_pickling() -> None:
 def test_a_frame_that_cannot_be_read_never_reaches_the_filter() -> None:
     calls: list[Image] = []
     with pytest.raises(FrameError):
-        process(b"no image", calls.append)
+        run_filter(b"no image", calls.append)
     assert calls == []
 
 
 def test_the_callers_limits_are_kept() -> None:
     with pytest.raises(FrameError, match="pixels"):
-        process(FRAME, same, max_pixels=47)
+        run_filter(FRAME, same, max_pixels=47)
     with pytest.raises(FrameError, match="expected jpeg, got png"):
-        process(FRAME, same, formats=("jpeg",))
+        run_filter(FRAME, same, formats=("jpeg",))
 
 
 def test_an_exception_in_the_filter_is_told_from_there_on() -> None:
     with pytest.raises(FilterError) as caught:
-        process(FRAME, broken)
+        run_filter(FRAME, broken)
     error = caught.value
     assert error.summary.endswith("ZeroDivisionError: no light")
     assert "in broken" in error.details
@@ -159,7 +197,7 @@ def test_an_exception_in_the_filter_keeps_no_image_alive() -> None:
         raise ValueError("seen")
 
     with pytest.raises(FilterError) as caught:
-        process(FRAME, keep_an_eye_on)
+        run_filter(FRAME, keep_an_eye_on)
     error = caught.value.with_traceback(None)
     del caught
     gc.collect()
@@ -175,7 +213,7 @@ def test_any_exception_becomes_a_filter_error(error: BaseException) -> None:
         raise error
 
     with pytest.raises(FilterError, match=type(error).__name__):
-        process(FRAME, raising)
+        run_filter(FRAME, raising)
 
 
 def test_an_interrupt_is_left_alone() -> None:
@@ -183,12 +221,12 @@ def test_an_interrupt_is_left_alone() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        process(FRAME, interrupted)
+        run_filter(FRAME, interrupted)
 
 
 def test_a_setting_the_filter_does_not_know_is_a_filter_error() -> None:
     with pytest.raises(FilterError, match="sigma"):
-        process(FRAME, same, {"sigma": 1})
+        run_filter(FRAME, same, {"sigma": 1})
 
 
 @pytest.mark.parametrize(
@@ -210,7 +248,7 @@ def test_what_is_no_image_is_told_with_what_was_expected(output: Any, got: str) 
         return output
 
     with pytest.raises(FilterError) as caught:
-        process(FRAME, filter_of_a_user)
+        run_filter(FRAME, filter_of_a_user)
     assert caught.value.summary.startswith("filter_of_a_user returned no image: ")
     assert "expected" in caught.value.summary
     assert got in caught.value.summary
@@ -219,7 +257,7 @@ def test_what_is_no_image_is_told_with_what_was_expected(output: Any, got: str) 
 def test_a_picture_too_large_for_its_format_is_a_filter_error() -> None:
     wide = np.zeros((1, 70_000), np.uint8)
     with pytest.raises(FilterError, match="a size jpeg can hold"):
-        process(FRAME, lambda image: wide)
+        run_filter(FRAME, lambda image: wide)
 
 
 @pytest.mark.parametrize(
@@ -234,7 +272,7 @@ def test_a_filter_is_named_whatever_kind_of_callable_it_is(
     function: Any, name: str
 ) -> None:
     with pytest.raises(FilterError, match=f"^{name} returned no image"):
-        process(FRAME, function)
+        run_filter(FRAME, function)
 
 
 def test_a_value_that_is_no_number_is_told_at_the_users_line() -> None:
@@ -242,7 +280,7 @@ def test_a_value_that_is_no_number_is_told_at_the_users_line() -> None:
         return Result(image, {"area": "large"})  # type: ignore[dict-item]
 
     with pytest.raises(FilterError) as caught:
-        process(FRAME, filter_of_a_user)
+        run_filter(FRAME, filter_of_a_user)
     assert "expected a number as 'area', got str" in caught.value.summary
     assert "in filter_of_a_user" in caught.value.details
 
@@ -271,14 +309,14 @@ async def leaving(image: Image) -> Image:
     "function", [later, partial(later), lambda *args, **more: later(*args, **more)]
 )
 def test_an_async_filter_is_run_to_its_end(function: Any) -> None:
-    processed = process(FRAME, function, {"by": 7}, keep_image=True)
+    processed = run_filter(FRAME, function, {"by": 7}, keep_image=True)
     assert processed.image is not None
     assert (processed.image == 107).all()
 
 
 def test_an_error_of_an_async_filter_begins_in_the_users_function() -> None:
     with pytest.raises(FilterError) as caught:
-        process(FRAME, broken_later)
+        run_filter(FRAME, broken_later)
     assert str(caught.value).endswith("ZeroDivisionError: no light")
     assert "broken_later" in caught.value.details
     assert "asyncio" not in caught.value.details.replace("await asyncio", "")
@@ -287,14 +325,14 @@ def test_an_error_of_an_async_filter_begins_in_the_users_function() -> None:
 
 def test_an_async_filter_cannot_end_the_process() -> None:
     with pytest.raises(FilterError, match="SystemExit: 3"):
-        process(FRAME, leaving)
+        run_filter(FRAME, leaving)
 
 
 def test_an_async_filter_that_returns_no_image_is_an_error() -> None:
     async def nothing(image: Image) -> None: ...
 
     with pytest.raises(FilterError, match="nothing returned no image"):
-        process(FRAME, nothing)
+        run_filter(FRAME, nothing)
 
 
 def test_a_thread_keeps_its_loop_and_closes_it_at_its_end() -> None:
@@ -306,7 +344,7 @@ def test_a_thread_keeps_its_loop_and_closes_it_at_its_end() -> None:
 
     with ThreadPoolExecutor(1) as executor:
         for _ in range(2):
-            executor.submit(process, FRAME, loop_of).result(10)
+            executor.submit(run_filter, FRAME, loop_of).result(10)
     assert loops[0] is loops[1]
     gc.collect()
     assert loops[0].is_closed()
@@ -315,7 +353,7 @@ def test_a_thread_keeps_its_loop_and_closes_it_at_its_end() -> None:
 def test_a_loop_that_runs_already_is_an_error_and_no_hang() -> None:
     async def main() -> None:
         with pytest.raises(FilterError, match="running event loop"):
-            process(FRAME, lambda image: asyncio.sleep(0, image))
+            run_filter(FRAME, lambda image: asyncio.sleep(0, image))
 
     asyncio.run(main())
 
@@ -329,4 +367,4 @@ def test_an_object_can_be_awaited_too() -> None:
             yield from asyncio.sleep(0).__await__()
             return self.image
 
-    assert process(FRAME, Waiting).shape == (6, 8, 3)
+    assert run_filter(FRAME, Waiting).shape == (6, 8, 3)

@@ -2,25 +2,17 @@
 
 import os
 from collections.abc import Callable
-from concurrent.futures import (
-    Executor,
-    ProcessPoolExecutor,
-)
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Executor, ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 
 import numpy as np
 import pytest
 
-from panel_cam.errors import FilterError
-from panel_cam.imaging.frame import Image
-from panel_cam.processing.run_filter import Processed, process
+from panel_cam.errors import ExecutorError, FilterError
 from panel_cam.processing.worker import Worker
-from tests.support.deliveries import (
-    Inbox,
-    frame_of,
-)
+from tests.support import far_filters
+from tests.support.deliveries import DONE, Inbox, frame_of
 
 
 @pytest.fixture
@@ -29,45 +21,38 @@ def inbox() -> Inbox:
     return Inbox()
 
 
-def grey_of(image: Image) -> Image:
-    """Return the process's id as a picture, to prove where it ran."""
-    return np.full((2, 2), os.getpid(), np.int64)
-
-
-def broken(image: Image) -> Image:
-    """Raise in another process."""
-    raise ZeroDivisionError("no light")
-
-
-def die(image: Image) -> Image:
-    """End the process as a crash in C would."""
-    os._exit(1)
-
-
 @pytest.fixture(scope="module")
 def make_process() -> Callable[[], Executor]:
     """Make a real pool of one process, which shares nothing with this one."""
     return partial(ProcessPoolExecutor, 1, mp_context=get_context("spawn"))
 
 
+def run(worker: Worker, seq: int, function: Callable[..., object]) -> None:
+    worker.use(function, {})
+    worker.submit(frame_of(seq), {}, format="png")
+
+
+def process_of(inbox: Inbox, index: int) -> int:
+    return far_filters.read_where(inbox.processed[index].to_image())
+
+
 def test_a_process_pool_runs_fails_dies_and_is_replaced(
     make_process: Callable[[], Executor], inbox: Inbox
 ) -> None:
     worker = Worker(make_process, deliver=inbox)
-    for seq, function in enumerate([grey_of, broken, die, grey_of], start=1):
-        job = partial(process, function=function, keep_image=True)
-        worker.submit(frame_of(seq), job)
+    filters = [far_filters.where, far_filters.fail, far_filters.die, far_filters.where]
+    for seq, function in enumerate(filters, start=1):
+        run(worker, seq, function)
         inbox.wait_for(seq)
     worker.close()
     ran, failed, died, ran_again = (outcome for _, outcome in inbox.got)
-    assert isinstance(ran, Processed)
-    assert ran.image is not None
-    assert ran.image[0, 0] != os.getpid()
+    assert ran == ran_again == DONE
     assert isinstance(failed, FilterError)
     assert failed.summary.endswith("ZeroDivisionError: no light")
-    assert "in broken" in failed.details
-    assert isinstance(died, BrokenProcessPool)
-    assert isinstance(ran_again, Processed)
+    assert "in fail" in failed.details
+    assert isinstance(died, ExecutorError)
+    assert "worker process died" in str(died)
+    assert len({process_of(inbox, 0), process_of(inbox, 1), os.getpid()}) == 3
 
 
 def test_a_broken_pool_that_is_not_ours_is_replaced_by_one_like_it(
@@ -75,19 +60,40 @@ def test_a_broken_pool_that_is_not_ours_is_replaced_by_one_like_it(
 ) -> None:
     with make_process() as executor:
         worker = Worker(executor, deliver=inbox)
-        for seq, function in enumerate([die, grey_of], start=1):
-            worker.submit(frame_of(seq), partial(process, function=function))
+        for seq, function in enumerate([far_filters.die, far_filters.where], start=1):
+            run(worker, seq, function)
             inbox.wait_for(seq)
         worker.close()
     (_, died), (_, ran) = inbox.got
-    assert isinstance(died, BrokenProcessPool)
-    assert isinstance(ran, Processed)
+    assert isinstance(died, ExecutorError)
+    assert ran == DONE
 
 
-def test_a_filter_that_cannot_be_pickled_is_delivered_as_an_error(
+def test_what_cannot_be_sent_is_refused_and_what_was_there_goes_on(
     make_process: Callable[[], Executor], inbox: Inbox
 ) -> None:
     worker = Worker(make_process, deliver=inbox)
-    worker.submit(frame_of(1), partial(process, function=lambda image: image))
-    assert "pickle" in str(inbox.wait_for_one())
+    worker.use(far_filters.negative, {})
+    with pytest.raises(ExecutorError, match="pickle"):
+        worker.use(lambda image: image, {})
+    worker.submit(frame_of(1), {"strength": lambda: 3})
+    worker.submit(frame_of(2), {})
+    (_, refused), (_, done) = inbox.wait_for(2)
+    assert isinstance(refused, ExecutorError)
+    assert "negative cannot be sent" in str(refused)
+    assert done == DONE
+    worker.close()
+
+
+def test_an_array_is_sent_and_stays_its_givers(
+    make_process: Callable[[], Executor], inbox: Inbox
+) -> None:
+    image = np.full((4, 6, 3), 100, np.uint8)
+    image.flags.writeable = False
+    worker = Worker(make_process, deliver=inbox)
+    worker.use(far_filters.darken, {})
+    worker.submit(frame_of(1, data=image), {}, format="png")
+    assert inbox.wait_for_one() == DONE
+    assert (inbox.processed[0].to_image() == 50).all()
+    assert (image == 100).all()
     worker.close()

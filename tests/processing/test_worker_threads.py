@@ -9,18 +9,15 @@ from concurrent.futures import (
 
 import pytest
 
-from panel_cam.errors import FilterError
-from panel_cam.imaging.frame import Frame
-from panel_cam.processing.run_filter import Processed
-from panel_cam.processing.worker import Worker
+from panel_cam.imaging.frame import Frame, Image
 from tests.support.deliveries import (
     DONE,
     PATIENCE,
     Inbox,
     Inline,
-    at_once,
     frame_of,
     start,
+    worker_of,
 )
 
 
@@ -32,15 +29,15 @@ def threads() -> Iterator[ThreadPoolExecutor]:
 
 
 def test_deliver_may_submit_the_next_frame_without_end() -> None:
-    last = 5000  # far more than Python's recursion limit
+    last = 1500  # more than Python's recursion limit, and each goes through several
 
     def submit_next(frame: Frame) -> None:
         if frame.seq < last:
-            worker.submit(frame_of(frame.seq + 1), at_once)
+            worker.submit(frame_of(frame.seq + 1), {})
 
     inbox = Inbox(then=submit_next)
-    worker = Worker(Inline(), deliver=inbox)
-    worker.submit(frame_of(1), at_once)
+    worker = worker_of(Inline(), inbox)
+    worker.submit(frame_of(1), {})
     assert inbox.got == [(seq, DONE) for seq in range(1, last + 1)]
 
 
@@ -54,20 +51,20 @@ def test_a_delivery_that_takes_long_holds_up_nobody_who_submits(
         assert may_end.wait(PATIENCE)
 
     inbox = Inbox(then=wait)
-    worker = Worker(threads, deliver=inbox)
+    worker = worker_of(threads, inbox)
     start(worker, 1).open.set()
     assert delivering.wait(PATIENCE)
     for seq in (2, 3, 4):
-        worker.submit(frame_of(seq), at_once)
+        worker.submit(frame_of(seq), {})
     worker.close()
     may_end.set()
     assert sorted(seq for seq, _ in inbox.wait_for(4)) == [1, 2, 3, 4]
 
 
-@pytest.mark.parametrize("slots", [1, 3])
+@pytest.mark.parametrize("in_order", [True, False])
 @pytest.mark.parametrize("ending", ["none", "restart", "close"])
 def test_every_frame_of_many_threads_is_delivered_exactly_once_and_in_order(
-    threads: ThreadPoolExecutor, slots: int, ending: str
+    threads: ThreadPoolExecutor, in_order: bool, ending: str
 ) -> None:
     streams, frames = 8, 250
     total = streams * frames
@@ -80,20 +77,21 @@ def test_every_frame_of_many_threads_is_delivered_exactly_once_and_in_order(
             return
         busy.release()
 
-    def job(data: bytes) -> Processed:
+    def fail_now_and_then(image: Image) -> Image:
         if chance.random() < 0.1:
-            raise FilterError("now and then")
-        return DONE
+            raise ValueError("now and then")
+        return image
 
     chance = random.Random(0)
     inbox = Inbox(then=alone)
-    worker = Worker(threads, deliver=inbox, slots=slots)
+    worker = worker_of(threads, inbox, in_order=in_order)
     start = threading.Barrier(streams)
 
     def submit_all(stream: int) -> None:
         start.wait(PATIENCE)
         for index in range(frames):
-            worker.submit(frame_of(1 + index * streams + stream), job)
+            frame = frame_of(1 + index * streams + stream)
+            worker.submit(frame, {"do": fail_now_and_then})
             if stream == 0 and index == frames // 2 and ending != "none":
                 getattr(worker, ending)()
 
@@ -108,5 +106,5 @@ def test_every_frame_of_many_threads_is_delivered_exactly_once_and_in_order(
     assert sorted(seq for seq, _ in got) == list(range(1, total + 1))
     assert overlaps == []
     if ending != "restart":  # which allows seq to go back
-        shown = [seq for seq, outcome in got if outcome is DONE]
+        shown = [seq for seq, outcome in got if outcome == DONE]
         assert shown == sorted(shown)

@@ -37,6 +37,17 @@ def linger(image):
     return image
 
 
+def darken(image):
+    """Halve every value of the image itself."""
+    image //= 2
+    return image
+
+
+def fail(image):
+    """Raise in another process."""
+    raise ZeroDivisionError("no light")
+
+
 def die(image):
     """End the process as a crash in C would."""
     os._exit(1)

@@ -77,13 +77,9 @@ _READ_FIGURES = """
   // A copy: to read from Bokeh's own canvas would make it a slower one.
   const copy = new OffscreenCanvas(w, h).getContext("2d");
   copy.drawImage(canvas, -x0 * pixel_ratio, -y0 * pixel_ratio);
-  const bytes = copy.getImageData(0, 0, w, h).data;
-  let text = "";
-  for (let start = 0; start < bytes.length; start += 32768) {
-    text += String.fromCharCode(...bytes.subarray(start, start + 32768));
-  }
+  const { data } = copy.getImageData(0, 0, w, h);
   return {
-    pixels: btoa(text),
+    pixels: toBase64(data),
     shape: [h, w, 4],
     x: [x_range.start, x_range.end],
     y: [y_range.start, y_range.end],
@@ -164,6 +160,33 @@ def read_figure(page: Page, which: int = 0) -> Figure | None:
     """Return what a Bokeh figure on the page shows, or None if there is none yet."""
     figures = read_figures(page, which)
     return figures[0] if figures else None
+
+
+def has_colour(
+    page: Page, colour: str, row: float, column: float, within: int = 2
+) -> bool:
+    """Tell whether a colour is on the page, close to a place of the image.
+
+    Parameters
+    ----------
+    page : Page
+        With a Bokeh figure.
+    colour : str
+        Such as "#ff0000".
+    row, column : float
+        A place in the image.
+    within : int
+        How close, in pixels of the screen.
+    """
+    figure = read_figure(page)
+    if figure is None:
+        return False
+    wanted = np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)])
+    down, right = figure.place(row, column)
+    rows = slice(max(down - within, 0), down + within + 1)
+    columns = slice(max(right - within, 0), right + within + 1)
+    near = figure.pixels[rows, columns, :3].astype(int)
+    return bool((np.abs(near - wanted) < 60).all(axis=2).any())
 
 
 class LivePage:
@@ -279,8 +302,8 @@ class LivePage:
         self.page.evaluate(
             f"""() => {{
               const model = globalThis.findModel("answered");
-              const last = model.frame;
+              const last = model.sent_frame;
               const bytes = (text) => new TextEncoder().encode(text).buffer;
-              model.frame = {frame};
+              model.sent_frame = {frame};
             }}"""
         )

@@ -50,6 +50,8 @@ def test_a_library_has_one_key_for_one_text_and_another_for_another() -> None:
         return match[0]
 
     assert key(one) != key(assets.library("sources/device.js", exports="CameraError"))
+    # Of the same text, another component may need another part.
+    assert key(one) != key(assets.library("sources/pacer.js", exports=""))
 
 
 @pytest.mark.parametrize("path", SCRIPTS)

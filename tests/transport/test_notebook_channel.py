@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from panel_cam.transport.notebook_channel import Link
+from panel_cam.transport.notebook_channel import NotebookChannel
 
 
 class _Comm:
@@ -16,11 +16,11 @@ class _Comm:
 
 def test_values_of_one_turn_are_one_message_and_bytes_are_beside_it() -> None:
     comm = _Comm()
-    link = Link(comm)
+    channel = NotebookChannel(comm)
 
     async def turn() -> None:
-        link.send("view", {"frame": {"seq": 1, "data": b"one"}})
-        link.send("camera", {"answered": {"stream": 2, "seqs": [1]}})
+        channel.send("view", {"frame": {"seq": 1, "data": b"one"}})
+        channel.send("camera", {"answered": {"stream": 2, "seqs": [1]}})
         assert comm.sent == []
         await asyncio.sleep(0)
 
@@ -34,20 +34,20 @@ def test_values_of_one_turn_are_one_message_and_bytes_are_beside_it() -> None:
 
 def test_without_an_event_loop_values_leave_at_once() -> None:
     comm = _Comm()
-    Link(comm).send("view", {"frame": {"data": b"one"}})
+    NotebookChannel(comm).send("view", {"frame": {"data": b"one"}})
     assert len(comm.sent) == 1
 
 
 def test_what_is_sent_is_a_copy() -> None:
     frame = {"data": b"one"}
-    Link(_Comm()).send("view", {"frame": frame})
+    NotebookChannel(_Comm()).send("view", {"frame": frame})
     assert frame == {"data": b"one"}
 
 
 def test_only_a_page_that_understands_has_a_link() -> None:
-    Link.open("root", _Comm(), direct=False)
-    assert Link.of("root") is None
-    Link.open("root", _Comm(), direct=True)
-    assert Link.of("root") is not None
-    Link.close("root")
-    assert Link.of("root") is None
+    NotebookChannel.open("root", _Comm(), direct=False)
+    assert NotebookChannel.of("root") is None
+    NotebookChannel.open("root", _Comm(), direct=True)
+    assert NotebookChannel.of("root") is not None
+    NotebookChannel.close("root")
+    assert NotebookChannel.of("root") is None

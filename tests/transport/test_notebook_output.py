@@ -10,7 +10,12 @@ import numpy as np
 import pytest
 
 from panel_cam.imaging import codec
-from panel_cam.transport.notebook_output import PANELS_SCRIPT, Cell, Still, with_loader
+from panel_cam.transport.notebook_output import (
+    PANELS_SCRIPT,
+    OutputContext,
+    StillPicture,
+    with_loader,
+)
 
 NOISE = np.random.default_rng(1).integers(0, 255, (960, 1280, 3), dtype=np.uint8)
 SMALL = codec.encode(np.zeros((48, 64, 3), np.uint8), format="jpeg")
@@ -44,43 +49,43 @@ def test_an_output_of_another_form_is_left_alone(html: str) -> None:
 
 
 def test_nothing_is_published_before_it_is_displayed(published: list[Any]) -> None:
-    still = Still("key")
-    still.offer(SMALL)
-    still.store()
+    picture = StillPicture("key")
+    picture.offer(SMALL)
+    picture.store()
     assert published == []
 
 
 def test_a_picture_is_stored_now_and_then_and_at_the_end(published: list[Any]) -> None:
-    still = Still("key")
-    still.display()
+    picture = StillPicture("key")
+    picture.display()
     for _ in range(10):
-        still.offer(SMALL)
+        picture.offer(SMALL)
     assert len(published) == 1
-    still.store()
-    still.store()
+    picture.store()
+    picture.store()
     assert [update for _, _, update in published] == [False, True]
     assert len({name for _, name, _ in published}) == 1
 
 
 def test_a_large_picture_is_stored_as_a_small_one(published: list[Any]) -> None:
-    still = Still("key")
-    still.display()
-    still.offer(codec.encode(NOISE, format="png"))
-    still.store()
+    picture = StillPicture("key")
+    picture.display()
+    picture.offer(codec.encode(NOISE, format="png"))
+    picture.store()
     match = re.search(r'src="data:image/jpeg;base64,([^"]+)"', published[-1][0])
     assert match
     assert codec.decode(b64decode(match[1])).shape == (480, 640, 3)
     assert len(match[1]) < 500_000
 
 
-def test_a_cell_lends_its_context_to_any_thread() -> None:
+def test_the_context_of_an_output_serves_on_any_thread() -> None:
     variable: ContextVar[str] = ContextVar("variable", default="nowhere")
     variable.set("cell")
-    cell = Cell()
+    context = OutputContext()
     variable.set("later cell")
     seen: list[str] = []
     threads = [
-        threading.Thread(target=lambda: seen.append(cell.run(variable.get)))
+        threading.Thread(target=lambda: seen.append(context.run(variable.get)))
         for _ in range(4)
     ]
     for thread in threads:

@@ -5,10 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 from bokeh.document import Document
-from bokeh.models import ColumnDataSource
 from tornado.iostream import StreamClosedError
 
-from panel_cam.transport.websocket import Gatherer, combine, tune
+from panel_cam.transport.websocket import Gatherer, tune
 
 
 class Stream:
@@ -129,6 +128,13 @@ class Socket:
         self.nodelay.append(value)
 
 
+class Bare:
+    """A socket of another server."""
+
+    def __init__(self, **names: object) -> None:
+        vars(self).update(names)
+
+
 def document_with(*sockets: object) -> SimpleNamespace:
     connections = [SimpleNamespace(_socket=socket) for socket in sockets]
     session = SimpleNamespace(_subscribed_connections=connections)
@@ -154,8 +160,13 @@ def test_each_socket_is_tuned_once() -> None:
         SimpleNamespace(session_context=SimpleNamespace()),
         SimpleNamespace(session_context=SimpleNamespace(session=SimpleNamespace())),
         document_with(None),
+        document_with(Bare()),
+        document_with(Bare(ws_connection=SimpleNamespace())),
     ],
-    ids=["no session", "none", "empty", "no connections", "no socket"],
+    ids=[
+        *("no session", "none", "empty", "no connections", "no socket"),
+        *("no nodelay", "no stream"),
+    ],
 )
 def test_what_is_not_there_is_done_without(document) -> None:
     tune(document)
@@ -170,16 +181,3 @@ def test_a_socket_that_cannot_be_tuned_is_left_as_it_is() -> None:
         tune(document_with(Strange(Stream()), object.__new__(Strange)))
 
     asyncio.run(run())
-
-
-def test_a_document_without_a_session_keeps_what_it_holds() -> None:
-    document = Document()
-    source = ColumnDataSource()
-    document.add_root(source)
-    document.hold("combine")
-    source.name = "a"
-    source.tags = ["b"]
-    held = list(document.callbacks._held_events)
-    combine(document)
-    assert document.callbacks._held_events == held
-    assert len(held) == 2

@@ -178,7 +178,7 @@ class Left:
         (model,) = [
             model
             for model in self._document().models
-            if {"frame", "answered"} <= model.properties()
+            if {"sent_frame", "answered"} <= model.properties()
         ]
         return model
 
@@ -208,7 +208,7 @@ def app(left: Left) -> Callable[[], Live]:
             return output
 
         live = Live(note)
-        left.add(live, live.camera, live.view, live._stream._worker)
+        left.add(live, live.camera, live.view, live._stream.worker)
         # Panel's clean-up task lives as long as the server, in the context of the
         # session that came first.
         if left.sessions > 1:
@@ -255,7 +255,7 @@ async def send_frame(socket: WebSocketClientConnection, left: Left, seq: int) ->
     data = codec.encode(image, format="png")
     frame = {"stream": 1, "seq": seq, "captured_at": 1.7e9, "data": data}
     model = left.camera_model()
-    event = {"kind": "ModelChanged", "model": {"id": model.id}, "attr": "frame"}
+    event = {"kind": "ModelChanged", "model": {"id": model.id}, "attr": "sent_frame"}
     serializer = Serializer()
     message = patch_doc(
         patch_doc.create_header(),

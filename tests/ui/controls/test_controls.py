@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from panel_cam.controls.controls import Controls
-from panel_cam.functions.kinds import Color
+from panel_cam.functions.annotations import Color
 from panel_cam.functions.ranges import Range
 from panel_cam.functions.settings import settings_of, values
 from tests.support.waiting import wait_until

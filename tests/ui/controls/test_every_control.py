@@ -11,7 +11,7 @@ import param
 from playwright.sync_api import Locator
 
 from panel_cam import Live, Range
-from panel_cam.functions.kinds import Color
+from panel_cam.functions.annotations import Color
 from tests.support.live_page import LivePage
 from tests.support.waiting import wait_until
 

@@ -1,6 +1,5 @@
 """The view alone: any array, seen as it is, in any layout, on either way to paint."""
 
-import re
 from collections.abc import Callable
 
 import numpy as np
@@ -276,31 +275,6 @@ def test_bytes_that_no_one_can_decode_leave_the_last_picture(show, console) -> N
     data = codec.encode(255 - RAMP, format="png")
     view.frame = {"seq": 102, "captured_at": 0, "data": data}
     shows(page, 255 - RAMP)
-
-
-@pytest.mark.parametrize("name", ["image_data", "invalidate_painters", "repaint"])
-def test_where_bokehs_inner_names_are_others_it_paints_the_plain_way(
-    serve_here, page, name: str
-) -> None:
-    """As they may be in the next version: they are not promised."""
-    renamed: list[str] = []
-
-    def rename(route) -> None:
-        answer = route.fetch()
-        text, count = re.subn(rf"\b{name}\b", f"{name}_renamed", answer.text())
-        if count:
-            renamed.append(route.request.url)
-        route.fulfill(response=answer, body=text)
-
-    page.route(re.compile(r"/bokeh(\.min)?\.js"), rename)
-    view = ImageView(RAMP, format="png", width=240)
-    page.goto(serve_here(lambda: pn.Column(view)).url)
-    shows(page, RAMP)
-    assert renamed
-    assert painting(page) == {"plain"}
-    for image in (255 - RAMP, IMAGES["nan"], IMAGES["colours of an odd size"]):
-        view.object = image
-        shows(page, image)
 
 
 @pytest.mark.parametrize("name", ["ImageDecoder", "VideoFrame", "createImageBitmap"])

@@ -1,6 +1,5 @@
 """Shapes over a picture: where they belong, with the picture they belong to."""
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,7 +11,8 @@ from playwright.sync_api import Page
 from panel_cam import Boxes, Contours, ImageView, Labels, Lines, Points, Polygons
 from panel_cam.imaging.shape_packet import MOST_CORNERS, MOST_SHAPES
 from panel_cam.imaging.shapes import Shape
-from tests.support.live_page import read_figure
+from tests.support.live_page import has_colour, read_figure
+from tests.support.renamed import rename_in_page
 from tests.support.waiting import wait_until
 
 GREY = np.full((48, 64, 3), 128, np.uint8)
@@ -32,23 +32,10 @@ def show(serve_here, page) -> Callable[..., Page]:
     return show
 
 
-def has(page: Page, colour: str, row: float, column: float, within: int = 2) -> bool:
-    """Whether a colour is on the page, so close to a place of the image (screen px)."""
-    figure = read_figure(page)
-    if figure is None:
-        return False
-    wanted = np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)])
-    down, right = figure.place(row, column)
-    rows = slice(max(down - within, 0), down + within + 1)
-    columns = slice(max(right - within, 0), right + within + 1)
-    near = figure.pixels[rows, columns, :3].astype(int)
-    return bool((np.abs(near - wanted) < 60).all(axis=2).any())
-
-
 def appears(
     page: Page, colour: str, row: float, column: float, within: int = 2
 ) -> None:
-    wait_until(lambda: has(page, colour, row, column, within), page=page)
+    wait_until(lambda: has_colour(page, colour, row, column, within), page=page)
 
 
 def find_renderers(page: Page) -> list[str]:
@@ -101,7 +88,7 @@ SHAPES: Sequence[Shape] = (
 def test_every_kind_of_shape_is_where_it_belongs(show, direct: bool) -> None:
     view = ImageView(GREY, format="png", width=640, direct=direct)
     page = show(view)
-    wait_until(lambda: has(page, "#808080", 30, 30), page=page)
+    wait_until(lambda: has_colour(page, "#808080", 30, 30), page=page)
     assert find_renderers(page) == [None]  # without shapes, there is nothing of them
     view.shapes = list(SHAPES)
     for mirror in (False, True):
@@ -109,7 +96,7 @@ def test_every_kind_of_shape_is_where_it_belongs(show, direct: bool) -> None:
         # A box covers whole pixels, and all others lie in the middle of theirs.
         for row, column in ((4, 18), (20, 18), (12, 6), (12, 30)):
             appears(page, LIME, row, column)
-        assert has(page, "#808080", 12, 18)
+        assert has_colour(page, "#808080", 12, 18)
         appears(page, RED, 30.5, 50.5)
         appears(page, BLUE, 40.5, 10)
         appears(page, "#ffff00", 26.5, 50)
@@ -119,9 +106,9 @@ def test_every_kind_of_shape_is_where_it_belongs(show, direct: bool) -> None:
         appears(page, "#00ffff", 43, column, within=9)
     # With the next picture they are gone.
     view.shapes = []
-    wait_until(lambda: not has(page, LIME, 12, 6), page=page)
-    assert not has(page, RED, 30.5, 50.5)
-    assert view.frame.keys() == {"seq", "captured_at", "data"}
+    wait_until(lambda: not has_colour(page, LIME, 12, 6), page=page)
+    assert not has_colour(page, RED, 30.5, 50.5)
+    assert "overlay" not in view.frame
 
 
 def test_the_pointer_shows_fields_and_a_tap_selects(show) -> None:
@@ -271,7 +258,7 @@ def picture(number: int, noise: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("way", ["direct", "plain", "renamed"])
 def test_shapes_and_picture_are_always_of_one_frame(show, page, way: str) -> None:
     if way == "renamed":  # as a name that is not promised may be in the next version
-        rename(page, "_indices_map_to_subset")
+        rename_in_page(page, ["compute_indices"])
     noise = np.random.default_rng(1).integers(0, 256, (160, 500, 3)).astype(np.uint8)
     view = ImageView(width=500, height=350, format="png", direct=way != "plain")
     pictures = [picture(number, noise) for number in range(LEVELS)]
@@ -297,15 +284,3 @@ def test_shapes_and_picture_are_always_of_one_frame(show, page, way: str) -> Non
     assert not wrong
     painting = page.locator("[data-painting]").get_attribute("data-painting")
     assert painting == ("direct" if way == "direct" else "plain")
-
-
-def rename(page: Page, name: str) -> None:
-    """Let a name of Bokeh's be another one in all of its script."""
-
-    def change(route) -> None:
-        answer = route.fetch()
-        text, count = re.subn(rf"\b{name}\b", f"{name}_renamed", answer.text())
-        assert count
-        route.fulfill(response=answer, body=text)
-
-    page.route(re.compile(r"/bokeh(\.min)?\.js"), change)
