@@ -60,7 +60,9 @@ class Capture {
 
   /** @param {CaptureView} view */
   detach(view) {
-    if (!this.#views.delete(view) || this.#views.size > 0) return
+    if (!this.#views.delete(view)) return
+    view.onStream(null)
+    if (this.#views.size > 0) return
     this.#close()
     this.#page?.abort()
     Capture.#shared.delete(this.#key)
@@ -116,11 +118,14 @@ class Capture {
     for (const view of this.#views) view.onStream(stream)
     const {width, height, frameRate, deviceId} = track.getSettings()
     const settings = known({width, height, fps: frameRate, deviceId, label: track.label})
-    this.#say(this.#options.paused ? "paused" : "streaming", {notice, settings})
+    this.#sayOpen({notice, settings})
     // Frames are counted anew in each stream; its start tells the streams apart, across reloads too.
     this.#id = Math.max(Date.now(), this.#id + 1)
     this.#pacer = new FramePacer({...this.#limits, onWaiting: (waiting) => this.#tell({waiting})})
-    this.#reader = new PictureReader(stream, (silence) => this.#onSilence(silence))
+    this.#reader = new PictureReader(stream, () => {
+      this.#cameraRate.reset()
+      this.#sayOpen()
+    })
     this.#cameraRate.reset()
     this.#slower = 0
     this.#run(this.#pacer, this.#reader)
@@ -175,7 +180,7 @@ class Capture {
   #pause() {
     if (this.stream === null) return
     this.#resume?.()
-    this.#say(this.#options.paused ? "paused" : "streaming")
+    this.#sayOpen()
   }
 
   #stop() {
@@ -208,24 +213,18 @@ class Capture {
     if (found && this.#status.status === "unplugged" && this.#devices.length > 0) this.#open()
   }
 
-  /** The camera is open, and there are no pictures; or there are some again. */
-  #onSilence(silence) {
-    if (this.stream === null) return
-    this.#cameraRate.reset()
-    if (silence) this.#say(silence, {error: Capture.#SILENCES[silence]})
-    else this.#say(this.#options.paused ? "paused" : "streaming")
-  }
-
   #close() {
     this.#opening += 1
     this.#pacer.close()
     this.#reader?.close()
     this.#reader = null
     this.#resume?.()
-    if (this.stream === null) return
-    stopTracks(this.stream)
+    const {stream} = this
+    if (stream === null) return
     this.stream = null
+    // Videos first: WebKit without compositing hangs where one still plays a track that is stopped (seen in 2.50).
     for (const view of this.#views) view.onStream(null)
+    stopTracks(stream)
   }
 
   /** @returns {Promise<boolean>} whether the views were told */
@@ -280,6 +279,14 @@ class Capture {
     const words = rate === 0 ? "this browser gives no new pictures."
       : rate < 0.5 * (settings.fps || 30) ? "this browser slows capture down." : "this browser goes on."
     if (notice !== Capture.#BACKGROUND + words) this.#tell({notice: Capture.#BACKGROUND + words})
+  }
+
+  /** The camera is open: there are pictures, or somebody pauses them, or there are none. */
+  #sayOpen(details = {}) {
+    const silence = this.#reader?.silence ?? ""
+    if (this.#options.paused) this.#say("paused", details)
+    else if (silence) this.#say(silence, {...details, error: Capture.#SILENCES[silence]})
+    else this.#say("streaming", details)
   }
 
   /** Tell more of the status that there is. */

@@ -107,7 +107,6 @@ class PictureReader {
   #ways
   #grabber = null
   #onSilence
-  #silence = ""
   #waitingSince = null
   /** How long the grabber's slowest picture took, in ms: where the machine is busy, a slow way is not a dead one. */
   #slowest = 0
@@ -116,10 +115,12 @@ class PictureReader {
   #lookedAt = performance.now()
   #closed = new AbortController()
 
+  /** "no-pictures" or "interrupted" while the stream is silent, or "". */
+  silence = ""
+
   /**
    * @param {MediaStream} stream
-   * @param {(silence: string) => void} onSilence hears "no-pictures" or "interrupted" when the stream falls silent, and
-   *   "" when it speaks again
+   * @param {() => void} onSilence hears that `silence` has changed
    */
   constructor(stream, onSilence) {
     this.#stream = stream
@@ -147,7 +148,8 @@ class PictureReader {
       const grabber = this.#grabber
       try {
         const grab = await grabber.grab(options)
-        if (!this.#silence) this.#slowest = Math.max(this.#slowest, performance.now() - this.#waitingSince)
+        const isUsual = this.#hasGiven && !this.silence
+        if (isUsual) this.#slowest = Math.max(this.#slowest, performance.now() - this.#waitingSince)
         this.#hasGiven = true
         this.#waitingSince = null
         this.#tell("")
@@ -211,16 +213,16 @@ class PictureReader {
   }
 
   async #doubt() {
-    const grabber = this.#grabber
+    const [grabber, since] = [this.#grabber, this.#waitingSince]
     if (grabber === null || !this.#ways.left) return
     const moves = await showsPictures(this.#stream, PictureReader.#TRIAL_MS, this.#closed.signal)
-    if (moves && this.#grabber === grabber && this.#waitingSince !== null) grabber.close()
+    if (moves && this.#grabber === grabber && this.#waitingSince === since) grabber.close()
   }
 
   #tell(silence) {
-    if (silence === this.#silence) return
-    this.#silence = silence
-    this.#onSilence(silence)
+    if (silence === this.silence) return
+    this.silence = silence
+    this.#onSilence()
   }
 }
 

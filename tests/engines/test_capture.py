@@ -1,4 +1,4 @@
-"""By which way each engine's pictures come, and what it does without the better ones."""
+"""By which way each engine takes pictures, and what it does without the better ones."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -178,4 +178,3 @@ def test_a_format_is_written_as_well_as_the_engine_can(
     live_page.next_picture(2)
     written = "jpeg" if (engine, format) == ("webkit", "webp") else format
     assert codec.format_of(live.camera.frame.data) == written
-

@@ -121,7 +121,9 @@ def test_pictures_come_by_the_best_way_that_the_browser_has(
     images = images_of(answer)
     assert {image.shape for image in images} == {(480, 640, 3)}
     numbers = [clip.read_number(image) for image in images]
-    assert len(set(numbers)) == 5  # no picture twice
+    # No picture twice, unless nothing at all can tell of a new one.
+    is_told = not {SILENT_CALLBACKS, NO_COUNTS} <= set(stubs)
+    assert len(set(numbers)) == 5 if is_told else len(set(numbers)) >= 2
     grabs = answer["grabs"]
     times = [each["capturedAt"] for each in grabs]
     assert times == sorted(set(times))
@@ -239,10 +241,20 @@ def test_a_way_that_falls_silent_while_pictures_go_by_is_replaced(
 def test_a_worker_that_fails_while_nobody_asks_is_replaced_at_the_next_wish(
     open_library,
 ) -> None:
-    fail = "setTimeout(() => self.postMessage({failed: 'EncodingError: x'}), 300);"
-    page = open_library(NO_PROCESSOR, in_workers=fail)
-    read(page, 1)
-    page.wait_for_function("performance.now() > 2000")
+    keep_first = """
+    {
+      const Real = Worker;
+      globalThis.Worker = class extends Real {
+        constructor(...options) {
+          super(...options);
+          globalThis.first ??= this;
+        }
+      };
+    }
+    """
+    page = open_library(NO_PROCESSOR, keep_first)
+    assert read(page, 1)["label"] == "bitmap by frame-callback"
+    page.evaluate("first.onmessage({data: {failed: 'EncodingError: as planned'}})")
     again = page.evaluate(
         """async () => {
           const wish = {type: "image/jpeg", quality: 0.5, after: 0};
@@ -279,7 +291,7 @@ async () => {
   globalThis.heard = [];
   globalThis.read = 0;
   const stream = await openStream();
-  globalThis.reader = new lib.PictureReader(stream, (silence) => heard.push(silence));
+  globalThis.reader = new lib.PictureReader(stream, () => heard.push(reader.silence));
   const wish = {type: "image/jpeg", quality: 0.5, after: -Infinity};
   (async () => { for (;;) { await reader.read(wish); read += 1; } })().catch(() => {});
 }

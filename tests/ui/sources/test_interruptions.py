@@ -101,8 +101,12 @@ def test_a_camera_without_pictures_says_so_and_goes_on_when_they_come(
     live_page.next_picture(2)
     wait_until(lambda: (camera.status, camera.error) == ("streaming", ""), page=page)
     live_page.sees("320 \u00d7 240")
-    # Later, too.
+    # Later, too; and not while nobody wants one.
     film(page, 0)
+    wait_until(lambda: camera.status == "no-pictures", page=page)
+    live_page.button("Pause").click()
+    wait_until(lambda: (camera.status, camera.error) == ("paused", ""), page=page)
+    live_page.button("Resume").click()
     wait_until(lambda: camera.status == "no-pictures", page=page)
     live_page.button("Stop").click()
     wait_until(lambda: (camera.status, camera.error) == ("idle", ""), page=page)
@@ -284,7 +288,7 @@ def test_a_page_that_comes_back_as_it_was_opens_its_camera_again(open_live) -> N
     page.evaluate(leave % "hide")
     page.evaluate(leave % "show")
     live_page.button("Start camera").wait_for()
-    assert camera.active is False
+    wait_until(lambda: (camera.status, camera.active) == ("idle", False), page=page)
 
 
 def test_a_video_that_the_browser_paused_plays_when_one_touches_the_page(
