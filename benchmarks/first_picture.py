@@ -107,11 +107,11 @@ def seconds(executor: str) -> float:
         (camera,) = [
             model
             for model in session.document.models
-            if {"frame", "answered"} <= model.properties()
+            if {"sent_frame", "answered"} <= model.properties()
         ]
         for seq in (1, 2, 3):
             frame = {"stream": 1, "seq": seq, "captured_at": 1.7e9, "data": data}
-            camera.frame = frame
+            camera.sent_frame = frame
             session.force_roundtrip()
         assert server.stdout is not None
         first: dict[str, float] = {}

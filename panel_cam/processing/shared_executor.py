@@ -63,13 +63,13 @@ class SharedExecutor:
         self.latest = self._prepared(pool_of(executor), is_private=self.is_owned)
         """The pool that jobs went to, or go to if it is not broken."""
         self._first = self.latest
-        self._is_left = False
+        self._needs_another = False
         """Whether the latest pool is broken or stuck, and another is to be made."""
         _all.add(self)
         _call_at_end()
 
     def _workers(self) -> int:
-        return 1 if self._is_left else self.latest.workers
+        return 1 if self._needs_another else self.latest.workers
 
     def _prepared(self, pool: Pool, *, is_private: bool) -> Pool:
         pool.on_more = self.fair_share.distribute
@@ -89,18 +89,26 @@ class SharedExecutor:
         with self._lock:
             if self.is_closed:
                 raise RuntimeError("the executor was shut down")
-            if self._is_left:
-                self.latest = self._prepared(self._remade(), is_private=True)
-                self._is_left = False
+            if self._needs_another:
+                pool = self._remade()
+                self.latest = self._prepared(pool, is_private=self.is_owned)
+                self._needs_another = False
             return self.latest
 
     def _remade(self) -> Pool:
-        assert self._make is not None, "only what is owned is left"
+        assert self._make is not None, "only what is owned needs another"
         executor = self._make()
-        if executor is not self.latest.executor:
-            return pool_of(executor)
-        if (pool := self.latest.rebuilt()) is None:
-            raise ExecutorError(_SHUT_DOWN)
+        other = _shared_of(executor)
+        if other is self:  # it makes the same one again
+            if (pool := self.latest.rebuilt()) is None:
+                raise ExecutorError(_SHUT_DOWN)
+            return pool
+        pool = pool_of(executor)
+        if other is None:
+            other = _keep(executor, self)
+        if other is not self:
+            other.give_to_another()
+            self.is_owned = False
         return pool
 
     def replace(self, broken: Pool) -> None:
@@ -112,9 +120,9 @@ class SharedExecutor:
             Nothing happens if it was replaced before.
         """
         with self._lock:
-            if self.latest is not broken or self._is_left or self.is_closed:
+            if self.latest is not broken or self._needs_another or self.is_closed:
                 return
-            self._is_left = is_owned = self.is_owned
+            self._needs_another = is_owned = self.is_owned
             if not is_owned and (pool := broken.rebuilt()) is not None:
                 self.latest = self._prepared(pool, is_private=True)
         if is_owned:
@@ -261,16 +269,26 @@ def shared_executor(executor: Any = None) -> SharedExecutor:
     if not isinstance(executor, Executor) and callable(executor):
         make = with_daemon_threads(with_safe_context(executor))
         executor = make()
-    home = _home_of(executor)
-    shared: SharedExecutor | None = getattr(home, _KEPT_AS, None)
+    shared = _shared_of(executor)
     if shared is None:
         new = SharedExecutor(executor, make)  # where a Dask cluster is asked: no lock
-        with _lock:
-            shared = vars(home).setdefault(_KEPT_AS, new)
+        shared = _keep(executor, new)
         if shared is new:
             return new
     shared.give_to_another()
     return shared
+
+
+def _shared_of(executor: object) -> SharedExecutor | None:
+    """Return the shared executor of what was passed or made before."""
+    return getattr(_home_of(executor), _KEPT_AS, None)
+
+
+def _keep(executor: object, shared: SharedExecutor) -> SharedExecutor:
+    """Keep a shared executor for the next; return that of who was quicker, if any."""
+    with _lock:
+        kept: SharedExecutor = vars(_home_of(executor)).setdefault(_KEPT_AS, shared)
+        return kept
 
 
 def _home_of(executor: object) -> object:

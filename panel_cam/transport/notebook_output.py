@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 _CDN = "https://cdn.bokeh.org/"
 PANELS_SCRIPT = '<script type="application/javascript">'
-"""How the script in an output of Panel's begins (seen in 1.9.4)."""
+"""How the script in an output of Panel's begins (seen in 1.9.4 and 1.10.0)."""
 
 Bundle = tuple[dict[str, Any], dict[str, Any]]
 """Data and metadata of an output, as Jupyter has them."""

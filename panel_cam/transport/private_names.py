@@ -18,7 +18,7 @@ SEEN = {
     "param": ("2.4.2",),
     "pyviz_comms": ("3.0.6",),
 }
-"""The versions in which all of these names were found."""
+"""Where all of them were found; of two ways to write changes, one in each Bokeh."""
 
 
 class PrivateName(NamedTuple):

@@ -5,17 +5,6 @@ from tests.support.waiting import wait_until
 
 WHITE = "import numpy as np\nlive.filter = lambda image: np.full_like(image, 255)"
 
-_FIND_CHANNEL = """
-globalThis.findChannel = () => {
-  for (const document of [...Bokeh.documents].reverse()) {
-    for (const model of document.all_models ?? document._all_models.values()) {
-      const channel = model.properties.notebook_page?.get_value();
-      if (channel?.name) return channel;
-    }
-  }
-}
-"""
-
 
 def test_the_last_line_of_a_cell_shows_moving_pictures(
     lab: Lab, notebook: NotebookPage
@@ -160,45 +149,6 @@ def test_the_stream_and_a_busy_cell_run_side_by_side_where_the_kernel_can(
     wait_until(lambda: notebook.text(2) == "499500\n", 20, notebook.page)
     notebook.streams(5)
     assert notebook.value("live.error") == "''"
-
-
-def test_the_private_names_that_make_it_quick_are_there(
-    lab: Lab, notebook: NotebookPage
-) -> None:
-    # panel.models.comm_manager.CommManager, seen in Panel 1.9.4: _document_listener,
-    # _event_buffer, _client_comm, process_events, msg_handler. Document of BokehJS,
-    # seen in 3.9: remove_on_change. pyviz_comms, seen in 3.0: PyViz.kernels.
-    notebook.show(lab.write("names.ipynb", [IMPORT, SHOW]))
-    notebook.run_all()
-    notebook.streams()
-    notebook.page.evaluate(_FIND_CHANNEL)
-    assert notebook.page.evaluate("findChannel().direct")
-    assert notebook.page.evaluate("Object.keys(PyViz.kernels).length") > 0
-
-
-def test_without_the_private_names_the_stream_runs_all_the_same(
-    lab: Lab, notebook: NotebookPage
-) -> None:
-    notebook.show(lab.write("slower.ipynb", [IMPORT, SHOW]))
-    notebook.run_all()
-    notebook.streams()
-    notebook.page.evaluate(_FIND_CHANNEL)
-    notebook.page.evaluate(
-        "globalThis.documentClass = Bokeh.documents.at(-1).constructor.prototype;"
-        "globalThis.removeOnChange = documentClass.remove_on_change;"
-        "Object.defineProperty(documentClass, 'remove_on_change',"
-        "  {get: () => /NotebookChannel/.test(new Error().stack)"
-        "     ? null : removeOnChange, configurable: true})"
-    )
-    try:
-        notebook.run(1)
-        notebook.streams()
-        assert notebook.page.evaluate("findChannel().direct") is False
-    finally:
-        notebook.page.evaluate(
-            "Object.defineProperty(documentClass, 'remove_on_change',"
-            "  {value: removeOnChange, configurable: true, writable: true})"
-        )
 
 
 def test_the_stream_runs_through_ipywidgets_too(

@@ -109,6 +109,17 @@ def test_an_executor_that_is_made_again_when_it_is_stuck_is_refused() -> None:
         shared.pool()
 
 
+def test_one_that_takes_the_place_of_another_may_be_of_others_too() -> None:
+    with ThreadPoolExecutor(1) as second:
+        made = iter([ThreadPoolExecutor(1), second])
+        mine, yours = shared_executor(made.__next__), shared_executor(lambda: second)
+        assert mine.leave(mine.pool())
+        assert mine.pool().executor is second
+        for shared in (mine, yours):
+            shared.close()
+        assert second.submit(int).result(PATIENCE) == 0
+
+
 def test_an_executor_and_what_shares_it_go_together() -> None:
     threads = ThreadPoolExecutor(1)
     seen = [weakref.ref(threads), weakref.ref(shared_executor(threads))]

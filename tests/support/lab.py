@@ -157,9 +157,9 @@ class NotebookPage(LivePage):
         self._lab = lab
         page.add_init_script(_WATCH)
 
-    def start(self) -> None:
-        """Open JupyterLab without a notebook."""
-        self.page.goto(f"{self._lab.url}?reset")
+    def start(self, workspace: str = "default") -> None:
+        """Open JupyterLab without a notebook; two pages need two workspaces."""
+        self.page.goto(f"{self._lab.url}/workspaces/{workspace}?reset")
         self.page.wait_for_function(
             "globalThis.jupyterapp !== undefined", timeout=60_000
         )

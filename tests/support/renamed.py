@@ -135,7 +135,7 @@ def rename_in_page(page: Page, names: Iterable[str]) -> set[str]:
         found.update(pattern.findall(text))
         route.fulfill(response=answer, body=pattern.sub(r"\1_renamed", text))
 
-    page.route(re.compile(r"/(bokeh|panel)(-\w+)?(\.min)?\.js"), change)
+    page.route(re.compile(r"//127.*/(bokeh|panel)(-\w+)?(\.min)?\.js"), change)
     return found
 
 

@@ -308,7 +308,7 @@ def test_the_tracks_stop_while_its_element_is_out_of_the_page(removable) -> None
     live_page, _, _ = removable
     live_page.page.evaluate(
         """() => {
-          globalThis.taken = document.body.firstElementChild;
+          globalThis.taken = document.querySelector("[data-root-id]");
           globalThis.place = taken.parentNode;
           taken.remove();
         }"""
