@@ -100,8 +100,10 @@ class Stream:
 
     def close(self) -> None:
         """End it, and free what it holds. Idempotent."""
-        self.worker.close()
-        self._subscription.close()
+        try:
+            self.worker.close()
+        finally:  # what the source is told last may find its session gone
+            self._subscription.close()
 
     def _follow_workers(self) -> None:
         """Want a frame for each worker, and one that waits."""

@@ -50,7 +50,7 @@ PYTHON = (
     PrivateName("_busy__ignore", _SYNCABLE, "a stream makes the page look busy"),
     PrivateName("_process_property_change", _SYNCABLE, "Panel logs what param refuses"),
     # ---- from Python to the page
-    PrivateName("_apply_update", _SYNCABLE, _COMPARED),
+    PrivateName("_apply_update", _SYNCABLE, f"{_COMPARED}, a session's last ones, too"),
     PrivateName("_changing", _SYNCABLE, _COMPARED),
     PrivateName("_update_properties", _SYNCABLE, _COMPARED),
     PrivateName("_process_param_change", _SYNCABLE, _COMPARED),
