@@ -154,9 +154,10 @@ class Capture {
     const seq = this.#pacer.sent(performance.timeOrigin + performance.now() - capturedAt * 1000)
     const onTheirWay = Math.max(this.#options.maxInFlight, this.#pacer.inFlight)
     Originals.keep(this.#key, {stream: this.#id, seq, data}, onTheirWay + 2)
-    // A phone was turned: its pictures are of another size from now on.
+    // A phone was turned, and its pictures are of another size from now on; or they come by another way.
     const {settings} = this.#status
-    if (width !== settings.width || height !== settings.height) this.#tell({settings: {...settings, width, height}})
+    const news = {width, height, capture: this.#reader.label}
+    if (Object.keys(news).some((name) => news[name] !== settings[name])) this.#tell({settings: {...settings, ...news}})
     this.#noteRate(seen, capturedAt * 1000)
     view.onFrame({stream: this.#id, seq, captured_at: capturedAt, data})
   }
@@ -267,13 +268,10 @@ class Capture {
     }
   }
 
-  /** What is true from second to second: by which way pictures come, and whether they do in the background. */
+  /** Whether pictures come in the background: every browser does as it likes. */
   #look() {
-    if (this.#reader === null) return
+    if (this.#reader === null || !document.hidden || this.#options.paused) return
     const {settings, notice} = this.#status
-    const capture = this.#reader.label
-    if (capture && capture !== settings.capture) this.#tell({settings: {...settings, capture}})
-    if (!document.hidden || this.#options.paused) return
     const rate = this.#sentRate.note(this.#pacer.seq)
     if (rate === null) return
     const words = rate === 0 ? "this browser gives no new pictures."

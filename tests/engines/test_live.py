@@ -117,7 +117,7 @@ def test_the_page_shows_the_camera_through_the_filter(
     assert first.image.shape == (480, 640, 4)
 
     # It is not the page's main thread that encodes them.
-    wait_until(lambda: camera.settings.get("capture"), page=page)
+    wait_until(lambda: "capture" in camera.settings, page=page)
     assert not camera.settings["capture"].startswith("canvas")
 
     # It moves, forwards, and is young.

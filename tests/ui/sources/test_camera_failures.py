@@ -477,7 +477,7 @@ def test_a_worker_that_dies_is_replaced_by_the_next_way(page, app) -> None:
     page.evaluate("globalThis.failWorker()")
     live_page.next_picture(5)
     wait_until(
-        lambda: cameras[0].settings["capture"] == "bitmap by frame-callback",
+        lambda: cameras[0].settings.get("capture") == "bitmap by frame-callback",
         page=page,
     )
     assert cameras[0].status == "streaming"
