@@ -197,8 +197,7 @@ class CameraState(StreamComponent, Source):
         default={},
         doc="""
         What the open camera really delivers: width, height, fps, label, deviceId; and
-        by which way the page takes its pictures, `capture`: see *Browsers* in the
-        README.""",
+        by which way the page takes its pictures, `capture`: see docs/browsers.md.""",
     )
     devices = param.List(
         default=[],
