@@ -3,6 +3,7 @@
     python benchmarks/glass_to_glass.py          # 640x480 at 30 fps, Roberts edges
     python benchmarks/glass_to_glass.py --fps 60 --json figures.json
     python benchmarks/glass_to_glass.py --notebook  # the same in JupyterLab
+    python benchmarks/glass_to_glass.py --browser firefox  # beside Chromium; or webkit
     python benchmarks/glass_to_glass.py --suite  # every bar; about 20 minutes
 
 A clip with a time code in its top rows is the camera of a headless Chromium. The code
@@ -41,6 +42,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     add("--quality", type=float, default=0.85, help="of JPEG both ways (0.85)")
     add("--only", choices=COMMANDS, help="one page alone")
     add("--notebook", action="store_true", help="in JupyterLab, beside the floor")
+    add("--browser", choices=("firefox", "webkit"), help="beside Chromium, by less")
     add("--frames", type=int, help="watch one page for so many pictures; its memory")
     add("--suite", action="store_true", help="run every bar; exit status 1 if missed")
     add("--check", action="store_true", help="compare painted events with the page")
@@ -62,7 +64,7 @@ def main(arguments: list[str]) -> int:
     Returns
     -------
     status : int
-        0, or 1 if a bar of the suite was missed.
+        0, or 1 if a bar was missed.
     """
     options = _parse(arguments)
     width, height = options.size
@@ -84,6 +86,19 @@ def main(arguments: list[str]) -> int:
         ):
             bars += judged
         print(report.describe_bars(bars))
+    elif options.browser:
+        # Here, for it needs more packages than the rest.
+        from engines import compare_engines, judge_engines
+
+        engines = compare_engines(
+            [options.browser, "chromium"],
+            *(setup, options.seconds),
+            patient=options.patient,
+        )
+        print(report.describe_engines(setup, engines), end="\n\n")
+        bars = judge_engines(engines)
+        print(report.describe_bars(bars))
+        runs.append({**asdict(setup), "results": engines})
     elif options.frames:
         name = options.only or "ours"
         note(setup, {name: endure(setup, name, frames=options.frames)})

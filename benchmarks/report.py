@@ -39,6 +39,16 @@ ROWS = {
     "other programs: processors busy": "others_cpus",
 }
 
+ENGINE_ROWS = {
+    "pictures painted per s": "fps",
+    "age p50, ms": "age_p50",
+    "age p95, ms": "age_p95",
+    "page: main thread busy, %": "busy",
+    "... with capture, %": "capture",
+    "server CPU per picture, ms": "server_cpu_ms",
+    "other programs: processors busy": "others_cpus",
+}
+
 
 def find(figures: Figures, path: str) -> Any:
     """Find a figure by its dotted path; None where there is none."""
@@ -85,6 +95,29 @@ def describe(setup: Setup, results: dict[str, Figures]) -> str:
             rows = [[str(value) for value in row.values()] for row in figures["memory"]]
             text += [f"{name}: memory", *_columns([list(figures["memory"][0]), *rows])]
     return "\n".join(text)
+
+
+def describe_engines(setup: Setup, results: dict[str, dict[str, float]]) -> str:
+    """Write the figures of two browsers as a table, with their ratio.
+
+    Parameters
+    ----------
+    setup : Setup
+        What was measured.
+    results : dict
+        Name of the browser -> figures, as of `engines.compare_engines`.
+
+    Returns
+    -------
+    text : str
+        Several lines.
+    """
+    lines = [["", *results, "ratio"]]
+    for label, key in ENGINE_ROWS.items():
+        values = [figures[key] for figures in results.values()]
+        lines.append([label, *(_show(value) for value in values), _ratio(*values)])
+    title = f"{setup.size} at {setup.fps} fps, {setup.filter}, quality {setup.quality}"
+    return "\n".join([f"{title}; the browsers' own pictures", *_columns(lines)])
 
 
 def describe_bars(bars: Iterable[Bar]) -> str:

@@ -1,6 +1,7 @@
 """Fixtures that tests in a browser share: `tests/ui` now, notebooks too."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -31,7 +32,24 @@ from tests.support.server import (
 # Bokeh's own leaves out the level, without which no warning can be told.
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
-IN_A_BROWSER = (ROOT / "tests" / "ui", ROOT / "tests" / "notebook")
+IN_A_BROWSER = tuple(ROOT / "tests" / each for each in ("ui", "notebook", "engines"))
+
+ENGINES = ("chromium", "firefox", "webkit")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take the names of the browsers that there are, where not all can be had."""
+    parser.addoption(
+        "--browsers",
+        default=",".join(ENGINES),
+        metavar="NAMES",
+        help=f"to run tests/engines in, of {', '.join(ENGINES)} (all)",
+    )
+
+
+def pytest_configure() -> None:
+    """End browsers and servers, too, where the run itself is ended by a signal."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m makes its choice
@@ -48,11 +66,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how long the steps of scripts/test before this one took, and which failed."""
+    """Say how long steps of scripts/test took, which failed, and what was left out."""
     if steps := os.environ.get("PANEL_CAM_STEPS"):
         terminalreporter.section("steps before the tests")
         for step in steps.splitlines():
             terminalreporter.line(step, red="FAILED" in step)
+    if names := left_out(terminalreporter.config):
+        line = f"NOT TESTED, left out by name: {', '.join(names)}"
+        terminalreporter.write_line(line, yellow=True)
+
+
+def left_out(config: pytest.Config) -> list[str]:
+    """Return the engines that --browsers does not name."""
+    names = config.getoption("browsers").split(",")
+    if unknown := set(names) - set(ENGINES):
+        raise pytest.UsageError(f"--browsers: {', '.join(unknown)} is none of ours")
+    return [engine for engine in ENGINES if engine not in names]
 
 
 # ---- the browser

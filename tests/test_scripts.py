@@ -55,8 +55,32 @@ def run(*command: str, cwd: Path = ROOT, **env: str) -> subprocess.CompletedProc
 def test_the_help_names_every_option() -> None:
     done = run("scripts/test", "--help")
     assert done.returncode == 0
-    for word in ("--quick", "--python", "PYTHON", "pytest"):
+    for word in ("--quick", "--python", "PYTHON", "--browsers", "pytest"):
         assert word in done.stdout
+
+
+@pytest.mark.parametrize("option", ["--python", "--browsers"])
+def test_an_option_without_its_value_is_an_error(option: str) -> None:
+    done = run("scripts/test", option)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{option} needs a value" in done.stderr
+
+
+def test_the_packages_of_browsers_that_are_not_here_are_named(tmp_path) -> None:
+    def missing(names: str, path: str) -> str:
+        command = [sys.executable, "-m", "tests.support.engines", names]
+        done = run(*command, PATH=path)
+        return done.stdout + done.stderr
+
+    nowhere = str(tmp_path)
+    assert missing("chromium", nowhere) == ""
+    assert "firefox-esr" in missing("chromium,firefox", nowhere)
+    assert "webkit2gtk-driver" in missing("webkit", nowhere)
+    for name in ("WebKitWebDriver", "MiniBrowser", "firefox"):
+        (tmp_path / name).write_text("#!/bin/sh\n")
+        (tmp_path / name).chmod(0o755)
+    assert missing("webkit,firefox", nowhere) == "xvfb\n"
+    assert "netscape is none of" in missing("netscape", nowhere)
 
 
 @pytest.mark.parametrize("way", ["option", "option=", "variable"])

@@ -1,17 +1,22 @@
 """What the tests stand on is tested too."""
 
+import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.support.chromium import NoChromiumError, find_chromium
 from tests.support.clip import COLOURS, Clip
+from tests.support.engines.programs import NoEngineError, Program, find_program
 from tests.support.proxy import Proxy
-from tests.support.server import app_from_function, find_trouble
+from tests.support.server import ROOT, app_from_function, find_trouble
 from tests.support.waiting import wait_until
 
 # ---- waiting
@@ -294,3 +299,97 @@ def test_a_server_that_is_not_there_is_a_closed_connection() -> None:
             assert connection.recv(1) == b""
         except ConnectionError:
             pass
+
+
+# ---- the engines
+
+
+def collect(*options: str) -> subprocess.CompletedProcess[str]:
+    command = ["-m", "pytest", "--collect-only", "-q", "tests/engines", *options]
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_browser_that_is_left_out_by_name_is_named_in_the_summary() -> None:
+    done = collect("--browsers", "chromium,webkit")
+    assert done.returncode == 0
+    assert "NOT TESTED, left out by name: firefox" in done.stdout
+    assert "[firefox]" not in done.stdout
+    for engine in ("[chromium]", "[webkit]"):
+        assert engine in done.stdout
+
+
+def test_every_browser_is_asked_for_and_no_other() -> None:
+    done = collect()
+    assert "NOT TESTED" not in done.stdout
+    for engine in ("[chromium]", "[firefox]", "[webkit]"):
+        assert engine in done.stdout
+    done = collect("--browsers", "netscape")
+    assert done.returncode != 0
+    assert "netscape" in done.stdout + done.stderr
+
+
+def test_a_browser_that_is_not_there_is_named_with_its_package() -> None:
+    with pytest.raises(NoEngineError, match=r"no-such-browser.*firefox-esr"):
+        find_program(["no-such-browser", "nor-this"], "firefox-esr")
+    assert find_program(["no-such-browser", "sh"], "dash").endswith("/sh")
+
+
+def is_running(number: int) -> bool:
+    # Who has ended is listed as a zombie until its parent takes note.
+    command = ["ps", "-o", "stat=", "-p", str(number)]
+    state = subprocess.run(command, capture_output=True, text=True, check=False)
+    return state.stdout.strip()[:1] not in ("", "Z")
+
+
+def test_a_program_ends_with_all_that_it_has_started(tmp_path: Path) -> None:
+    # The child does not hear of a signal to end, and its shell does not wait for it.
+    script = "trap '' TERM; sleep 600 & echo $! >child; wait"
+    program = Program(["sh", "-c", script], cwd=tmp_path)
+    child = tmp_path / "child"
+    wait_until(lambda: child.exists() and child.read_text().strip())
+    number = int(child.read_text())
+    assert is_running(number)
+    program.stop(timeout=0.1)
+    wait_until(lambda: not is_running(number))
+
+
+ENDLESS = """
+import time
+import pytest
+from tests.support.engines.programs import Program
+
+@pytest.fixture
+def program(tmp_path):
+    program = Program(["sleep", "600"])
+    yield program
+    program.stop()
+
+def test_it_takes_long(program):
+    print(program.process.pid, flush=True)
+    time.sleep(600)
+"""
+
+
+def test_a_run_that_is_ended_ends_what_it_has_started(tmp_path: Path) -> None:
+    path = tmp_path / "test_endless.py"
+    path.write_text(ENDLESS)
+    options = ["-s", "-q", "-c", os.devnull, "-p", "tests.conftest", str(path)]
+    with subprocess.Popen(
+        [sys.executable, "-m", "pytest", *options],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as run:
+        assert run.stdout is not None
+        number = next(int(line) for line in run.stdout if line.strip().isdigit())
+        assert is_running(number)
+        run.terminate()
+        assert "KeyboardInterrupt" in run.stdout.read()
+    wait_until(lambda: not is_running(number))

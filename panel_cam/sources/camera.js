@@ -8,6 +8,13 @@ class CameraPanel {
   static #RESOLUTIONS = [[320, 240], [640, 480], [1280, 720], [1920, 1080]]
   static #STORAGE_KEY = "panel_cam.device_id"
   static #PRESENCE_MS = 500
+  static #WAYS = {
+    "track": "Pictures are read from the camera's track, and encoded in a worker",
+    "worker-track": "A worker reads the camera's track, and encodes its pictures",
+    "video-frame": "Pictures are taken from a video, and encoded in a worker",
+    "bitmap": "Pictures are taken from a video, and encoded in a worker",
+    "canvas": "Pictures are taken from a video, and encoded on the page's main thread",
+  }
 
   #root
   #host
@@ -39,6 +46,7 @@ class CameraPanel {
       onStatus: (status) => this.#onStatus(status),
       onDevices: (devices) => this.#onDevices(devices),
       onStream: (stream) => this.#onStream(stream),
+      onReturn: () => this.#change({active: true}),
     }
     this.#listen()
     this.#paint()
@@ -122,7 +130,9 @@ class CameraPanel {
     on("mirror", "change", ({target}) => this.#change({mirror: target.checked}))
     on("show", "change", ({target}) => this.#change({preview: target.checked}))
     // Moving a video element in the page, as notebooks do, pauses it.
-    on("preview", "pause", () => { if (this.#capture.stream && !this.#options.paused) this.#play() })
+    on("preview", "pause", () => this.#playAgain())
+    // Phones stop it with the page, and some want to be touched before anything plays.
+    for (const type of ["visibilitychange", "pointerup"]) document.addEventListener(type, () => this.#playAgain(), {signal})
   }
 
   /** Bring every control in line with the options. */
@@ -142,7 +152,7 @@ class CameraPanel {
     this.#$("screen").hidden = !preview
     const video = this.#$("preview")
     if (paused && !video.paused) video.pause()
-    else if (!paused && video.paused && this.#capture?.stream) this.#play()
+    else this.#playAgain()
   }
 
   #paintResolutions(resolution) {
@@ -167,6 +177,8 @@ class CameraPanel {
     this.#$("message").textContent = error || busy || notice || words[status]
     this.#$("message").classList.toggle("failed", error !== "")
     this.#root.dataset.status = status
+    const way = settings?.capture ?? ""
+    this.#$("message").title = way && `${CameraPanel.#WAYS[way.split(" ")[0]]} (${way}).`
     this.#paint()
   }
 
@@ -176,23 +188,30 @@ class CameraPanel {
   }
 
   #onDevices(devices) {
-    const current = this.#capture.stream?.getVideoTracks()[0].getSettings().deviceId
-    const value = current ?? this.#options.deviceId
+    const {deviceId, facingMode} = this.#capture.stream?.getVideoTracks()[0].getSettings() ?? {}
+    const value = deviceId ?? this.#options.deviceId
     const choices = devices.map(({id, label}) => [id, label])
     this.#fill(this.#$("device"), choices.length > 0 ? choices : [["", "No camera found"]], value)
     const facings = new Set(devices.map(({facing}) => facing))
-    this.#$("flip").hidden = !(facings.has("user") && facings.has("environment"))
+    // A phone may name its cameras in any language; the open one says where it looks.
+    const isOfTwo = devices.length > 1 && ["user", "environment"].includes(facingMode)
+    this.#$("flip").hidden = !isOfTwo && !(facings.has("user") && facings.has("environment"))
     this.#host.set({devices})
   }
 
   #onStream(stream) {
-    const video = this.#$("preview")
+    // As properties, too: an attribute counts only where the page's own parser has met it.
+    const video = Object.assign(this.#$("preview"), {muted: true, playsInline: true})
     video.srcObject = stream
     this.#root.classList.toggle("live", stream !== null)
     if (stream) this.#play()
   }
 
   #play() { this.#$("preview").play().catch(() => {}) }
+
+  #playAgain() {
+    if (this.#$("preview").paused && this.#capture?.stream && !this.#options.paused) this.#play()
+  }
 
   // A page may be without storage (private windows, sandboxed iframes): then nothing is remembered.
 

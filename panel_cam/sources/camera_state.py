@@ -26,6 +26,8 @@ STATUSES = (
     "camera-busy",
     "resolution-impossible",
     "unplugged",
+    "interrupted",
+    "no-pictures",
     "failed",
 )
 
@@ -35,7 +37,11 @@ _SCRIPTS = (
     "sources/device.js",
     "sources/demo_scene.js",
     "sources/grab_worker.js",
-    "sources/grabber.js",
+    "sources/capture_worker.js",
+    "sources/picture_watch.js",
+    "sources/grabbers.js",
+    "sources/picture_reader.js",
+    "sources/camera_rate.js",
     "transport/originals.js",
     "sources/capture.js",
     "sources/camera.js",
@@ -190,7 +196,8 @@ class CameraState(StreamComponent, Source):
     settings = param.Dict(
         default={},
         doc="""
-        What the open camera really delivers: width, height, fps, label, deviceId.""",
+        What the open camera really delivers: width, height, fps, label, deviceId; and
+        by which way the page takes its pictures, `capture`: see docs/browsers.md.""",
     )
     devices = param.List(
         default=[],

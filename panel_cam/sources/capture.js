@@ -1,5 +1,5 @@
 /**
- * One running capture: a stream, the grabber that reads it, the pacer that says when.
+ * One running capture: a stream, the reader of its pictures, the pacer that says when.
  *
  * Knows nothing of Panel and nothing of buttons. Several views of one component share one capture
  * (`Capture.of`), so the camera is opened once; it closes when the last of them has gone.
@@ -7,9 +7,18 @@
  * @typedef {{active: boolean, paused: boolean, source: string, deviceId: string, facing: string,
  *   resolution: number[], fps: number, format: string, quality: number, maxInFlight: number,
  *   answerTimeout: number}} CaptureOptions  answerTimeout in seconds
- * @typedef {{onFrame: Function, onStatus: Function, onDevices: Function, onStream: Function}} CaptureView
+ * @typedef {{onFrame: Function, onStatus: Function, onDevices: Function, onStream: Function, onReturn: Function}}
+ *   CaptureView  onReturn: the page has come back, and its camera was on
  */
 class Capture {
+  static #LOOK_MS = 1000
+  static #SILENCES = {
+    "no-pictures": "The camera is on and sends no pictures: open its cover, close other programs that use it, or press "
+      + "Stop and Start. It may help to touch the page.",
+    "interrupted": "The camera has been taken away, by a call, another program or its own switch: it goes on by itself "
+      + "when it is given back.",
+  }
+  static #BACKGROUND = "This tab is in the background, where "
   static #shared = new Map()
 
   /** The capture with this key, made at the first call. @param {string} key @returns {Capture} */
@@ -23,7 +32,10 @@ class Capture {
   #views = new Set()
   #options = {active: false}
   #pacer = new FramePacer()
-  #grabber = null
+  #reader = null
+  #cameraRate = new CameraRate()
+  #sentRate = new CameraRate()
+  #slower = 0
   #opening = 0
   #looking = 0
   #resume = null
@@ -48,7 +60,9 @@ class Capture {
 
   /** @param {CaptureView} view */
   detach(view) {
-    if (!this.#views.delete(view) || this.#views.size > 0) return
+    if (!this.#views.delete(view)) return
+    view.onStream(null)
+    if (this.#views.size > 0) return
     this.#close()
     this.#page?.abort()
     Capture.#shared.delete(this.#key)
@@ -103,48 +117,71 @@ class Capture {
     track.addEventListener("ended", () => { if (this.stream === stream) this.#unplugged() })
     for (const view of this.#views) view.onStream(stream)
     const {width, height, frameRate, deviceId} = track.getSettings()
-    const settings = {width, height, fps: frameRate, deviceId, label: track.label}
-    this.#say(this.#options.paused ? "paused" : "streaming", {notice, settings})
+    const settings = known({width, height, fps: frameRate, deviceId, label: track.label})
+    this.#sayOpen({notice, settings})
     // Frames are counted anew in each stream; its start tells the streams apart, across reloads too.
     this.#id = Math.max(Date.now(), this.#id + 1)
-    this.#pacer = new FramePacer({...this.#limits, onWaiting: (waiting) => this.#onWaiting(waiting)})
-    this.#grabber = makeGrabber(stream)
-    this.#run(this.#pacer)
+    this.#pacer = new FramePacer({...this.#limits, onWaiting: (waiting) => this.#tell({waiting})})
+    this.#reader = new PictureReader(stream, () => {
+      this.#cameraRate.reset()
+      this.#sayOpen()
+    })
+    this.#cameraRate.reset()
+    this.#slower = 0
+    this.#run(this.#pacer, this.#reader)
   }
 
-  /** Grab, send, wait for a free place; until the stream ends, and its pacer with it. */
-  async #run(pacer) {
+  /** Read, send, wait for a free place; until the stream ends, and its pacer with it. */
+  async #run(pacer, reader) {
     while (await pacer.slot()) {
-      const grabber = this.#grabber
       try {
         const {format, quality} = this.#options
-        const grab = await grabber.grab({type: `image/${format}`, quality})
+        const after = (performance.timeOrigin + pacer.after) / 1000
+        const grab = await reader.read({type: `image/${format}`, quality, after})
         if (pacer !== this.#pacer) return
         if (this.#options.paused) await new Promise((resolve) => { this.#resume = resolve })
         else this.#send(grab)
       } catch (error) {
-        if (pacer !== this.#pacer || grabber !== this.#grabber) return
-        grabber.close()
-        if (grabber instanceof VideoGrabber) return this.#fail(new CameraError("failed", error.message))
-        console.info("[panel_cam] capturing on the main thread:", error.message)
-        this.#grabber = new VideoGrabber(this.stream)
+        if (reader === this.#reader) this.#fail(new CameraError("failed", error.message))
+        return
       }
     }
   }
 
   /** One view carries the frame to Python; which one does not matter. */
-  #send({capturedAt, data}) {
+  #send({capturedAt, width, height, data, seen}) {
     const [view] = this.#views
     const seq = this.#pacer.sent(performance.timeOrigin + performance.now() - capturedAt * 1000)
     const onTheirWay = Math.max(this.#options.maxInFlight, this.#pacer.inFlight)
     Originals.keep(this.#key, {stream: this.#id, seq, data}, onTheirWay + 2)
+    // A phone was turned, and its pictures are of another size from now on; or they come by another way.
+    const {settings} = this.#status
+    const news = {width, height, capture: this.#reader.label}
+    if (Object.keys(news).some((name) => news[name] !== settings[name])) this.#tell({settings: {...settings, ...news}})
+    this.#noteRate(seen, capturedAt * 1000)
     view.onFrame({stream: this.#id, seq, captured_at: capturedAt, data})
+  }
+
+  /**
+   * Tell how many pictures the camera gives, where it is not what it says: in the dark, or to save a phone's battery.
+   */
+  #noteRate(seen, now) {
+    if (document.hidden) return this.#cameraRate.reset()
+    const rate = this.#cameraRate.note(seen, now)
+    if (rate === null) return
+    const {settings} = this.#status
+    const differs = Math.abs(rate - (settings.fps ?? 0)) > 0.15 * rate
+    // Twice in a row, or it was but a hitch.
+    this.#slower = differs ? this.#slower + 1 : 0
+    if (this.#slower < 2) return
+    this.#slower = 0
+    this.#tell({settings: {...settings, fps: Math.round(rate * 10) / 10}})
   }
 
   #pause() {
     if (this.stream === null) return
     this.#resume?.()
-    this.#say(this.#options.paused ? "paused" : "streaming")
+    this.#sayOpen()
   }
 
   #stop() {
@@ -167,20 +204,28 @@ class Capture {
   /** The camera was pulled out, or taken from us: wait for one to come back. */
   #unplugged() {
     this.#close()
-    this.#say("unplugged", {error: "The camera was disconnected: plug it in again and it goes on by itself."})
+    this.#say("unplugged", {error: "The camera was disconnected: plug it in again and it goes on by itself. "
+      + "If a call took it, come back to this page."})
     this.#findDevices()
+  }
+
+  async #replug() {
+    const found = await this.#findDevices()
+    if (found && this.#status.status === "unplugged" && this.#devices.length > 0) this.#open()
   }
 
   #close() {
     this.#opening += 1
     this.#pacer.close()
-    this.#grabber?.close()
-    this.#grabber = null
+    this.#reader?.close()
+    this.#reader = null
     this.#resume?.()
-    if (this.stream === null) return
-    stopTracks(this.stream)
+    const {stream} = this
+    if (stream === null) return
     this.stream = null
+    // Videos first: WebKit without compositing hangs where one still plays a track that is stopped (seen in 2.50).
     for (const view of this.#views) view.onStream(null)
+    stopTracks(stream)
   }
 
   /** @returns {Promise<boolean>} whether the views were told */
@@ -198,25 +243,62 @@ class Capture {
   #watchPage() {
     this.#page = new AbortController()
     const {signal} = this.#page
-    window.addEventListener("pagehide", () => this.#end("idle", {notice: ""}), {signal})
-    document.addEventListener("visibilitychange", () => {
-      if (this.stream === null) return
-      this.#say(this.#status.status, {notice: document.hidden
-        ? "This tab is in the background, where browsers slow capture down." : ""})
+    let wanted = false
+    window.addEventListener("pagehide", () => {
+      wanted = this.#options.active
+      this.#end("idle", {notice: ""})
     }, {signal})
-    navigator.mediaDevices?.addEventListener?.("devicechange", async () => {
-      const found = await this.#findDevices()
-      if (found && this.#status.status === "unplugged" && this.#devices.length > 0) this.#open()
+    // The page is back as it was, from the browser's memory: what was wanted still is.
+    window.addEventListener("pageshow", ({persisted}) => {
+      if (persisted && wanted) for (const view of this.#views) view.onReturn()
     }, {signal})
+    document.addEventListener("visibilitychange", () => this.#onVisibility(), {signal})
+    navigator.mediaDevices?.addEventListener?.("devicechange", () => this.#replug(), {signal})
+    const look = setInterval(() => this.#look(), Capture.#LOOK_MS)
+    signal.addEventListener("abort", () => clearInterval(look))
     this.#findDevices()
   }
 
-  #onWaiting(waiting) { this.#say(this.#status.status, {waiting}) }
+  #onVisibility() {
+    this.#sentRate.reset()
+    // No browser tells a phone's page that its call is over.
+    if (!document.hidden && this.#status.status === "unplugged") this.#replug()
+    if (this.stream !== null) {
+      this.#tell({notice: document.hidden ? `${Capture.#BACKGROUND}browsers slow capture down.` : ""})
+    }
+  }
+
+  /** Whether pictures come in the background: every browser does as it likes. */
+  #look() {
+    if (this.#reader === null || !document.hidden || this.#options.paused) return
+    const {settings, notice} = this.#status
+    const rate = this.#sentRate.note(this.#pacer.seq)
+    if (rate === null) return
+    const words = rate === 0 ? "this browser gives no new pictures."
+      : rate < 0.5 * (settings.fps || 30) ? "this browser slows capture down." : "this browser goes on."
+    if (notice !== Capture.#BACKGROUND + words) this.#tell({notice: Capture.#BACKGROUND + words})
+  }
+
+  /** The camera is open: there are pictures, or somebody pauses them, or there are none. */
+  #sayOpen(details = {}) {
+    const silence = this.#reader?.silence ?? ""
+    if (this.#options.paused) this.#say("paused", details)
+    else if (silence) this.#say(silence, {...details, error: Capture.#SILENCES[silence]})
+    else this.#say("streaming", details)
+  }
+
+  /** Tell more of the status that there is. */
+  #tell(details) { this.#say(this.#status.status, {error: this.#status.error, ...details}) }
 
   #say(status, {error = "", ...details} = {}) {
     this.#status = {...this.#status, status, error, ...details}
     for (const view of this.#views) view.onStatus(this.#status)
   }
+}
+
+/** What has a value: a browser need not know all of it, and nothing else can be sent. @param {object} values */
+function known(values) {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
 }
 
 /** Turn a stream's camera off. @param {MediaStream} stream */

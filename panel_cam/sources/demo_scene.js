@@ -18,7 +18,8 @@ class DemoScene {
     this.#timer = setInterval(() => {
       if (track.readyState === "ended") return clearInterval(this.#timer)
       this.draw((performance.now() - start) / 1000)
-      track.requestFrame()
+      // In Firefox the stream has it.
+      ;(track.requestFrame ? track : this.stream).requestFrame()
     }, 1000 / (fps || 30))
   }
 

@@ -14,6 +14,8 @@ class FramePacer {
   /** How long a frame should wait, in ms: less than the way here varies, and the filter would wait for frames. */
   static #MARGIN = 15
   static #LONGEST = 5000
+  /** How much quicker than `fps` a camera may be: no two clocks are the same. */
+  static #TOLERANCE = 0.03
 
   /** @type {Map<number, number>} seq -> when it was sent, in ms */
   #inFlight = new Map()
@@ -21,7 +23,8 @@ class FramePacer {
   #lagging = new Set()
   #lost = 0
   #seq = 0
-  #lastTaken = -Infinity
+  /** When the next picture is due, by `fps`. */
+  #due = null
   /** When Python began with another frame, as far as we can tell; and how long after that the next may leave. */
   #begunAt = -Infinity
   #patience = 0
@@ -43,6 +46,9 @@ class FramePacer {
 
   /** The number of frames sent and not yet answered. */
   get inFlight() { return this.#inFlight.size }
+
+  /** The number of frames sent since the start. */
+  get seq() { return this.#seq }
 
   /** How many answers were written off since the start. */
   get lost() { return this.#lost }
@@ -76,7 +82,10 @@ class FramePacer {
   sent(age = 0) {
     const now = this.now()
     if (this.#counted === 0) this.#begunAt = now
-    this.#lastTaken = now - age
+    const period = this.fps > 0 ? (1 - FramePacer.#TOLERANCE) * 1000 / this.fps : 0
+    const taken = now - age
+    // One that was late makes no room for more than half a picture.
+    this.#due = Math.max(this.#due ?? taken, taken - period / 2) + period
     this.#inFlight.set(++this.#seq, now)
     return this.#seq
   }
@@ -102,6 +111,13 @@ class FramePacer {
     this.#wake?.()
   }
 
+  /** A picture from before then, on the clock of `now`, is one more than `fps` allows. */
+  get after() {
+    // Cameras jitter, screens have their refreshes and some clocks tick in milliseconds: a picture that is a little
+    // early is not a second one.
+    return this.fps > 0 && this.#due !== null ? this.#due - 1 - Math.min(8, 250 / this.fps) : -Infinity
+  }
+
   /** Look again at the limits after one of them has changed. */
   refresh() { this.#wake?.() }
 
@@ -124,11 +140,9 @@ class FramePacer {
       const oldest = Math.min(...counted.map(([, at]) => at))
       return Math.max(1, oldest + expiry - now)
     }
-    // A millisecond of grace: cameras jitter, and a frame that is 0.5 ms early is not a second frame.
-    const spacing = this.fps > 0 ? 1000 / this.fps - 1 - Math.min(8, 250 / this.fps) : 0
     // Python has something to do meanwhile: a frame for each worker.
     const busy = this.#counted >= Math.max(1, this.maxInFlight - 1)
-    return Math.max(0, this.#lastTaken + spacing - now, busy ? this.#begunAt + this.#patience - now : 0)
+    return Math.max(0, this.after - now, busy ? this.#begunAt + this.#patience - now : 0)
   }
 
   #setWaiting(waiting) {

@@ -361,6 +361,7 @@ def test_every_failure_has_a_name_of_its_own() -> None:
     assert {
         *("insecure-context", "permission-denied", "permission-dismissed", "no-camera"),
         *("camera-busy", "resolution-impossible", "blocked-by-policy", "unplugged"),
+        *("interrupted", "no-pictures"),
     } < set(STATUSES)
     assert len(set(STATUSES)) == len(STATUSES)
 

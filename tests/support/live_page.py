@@ -121,8 +121,10 @@ class Figure:
 
     def image(self, height: int, width: int) -> np.ndarray:
         """Return the image of that size, as it is seen: the middles of its pixels."""
-        assert min(self.y) <= 0 and max(self.y) >= height, f"y is {self.y}"
-        assert min(self.x) <= 0 and max(self.x) >= width, f"x is {self.x}"
+        tiny = 1e-6  # px, of rounding
+        for name, ends, size in (("y", self.y, height), ("x", self.x, width)):
+            whole = min(ends) <= tiny and max(ends) >= size - tiny
+            assert whole, f"{name} is {ends}"
         rows = [self.place(row + 0.5, 0)[0] for row in range(height)]
         columns = [self.place(0, column + 0.5)[1] for column in range(width)]
         return self.pixels[np.ix_(rows, columns)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, Page
 
 # A page of an origin that may have a camera, without a server.
 PLAIN_URL = "http://localhost/plain"
@@ -34,7 +34,7 @@ class Console:
 
     def watch(self, context: BrowserContext) -> None:
         """Listen to all pages of `context`."""
-        context.on("console", self._hear)
+        context.on("console", lambda each: self.hear(each.type, each.text))
         context.on("weberror", lambda each: self.errors.append(str(each.error)))
 
     def unexpected(self) -> list[str]:
@@ -45,10 +45,11 @@ class Console:
             if not any(re.search(each, error) for each in self._allowed)
         ]
 
-    def _hear(self, message: ConsoleMessage) -> None:
-        self.messages.append(f"{message.type}: {message.text}")
-        if message.type == "error":
-            self.errors.append(message.text)
+    def hear(self, level: str, text: str) -> None:
+        """Note what was written to a page's console."""
+        self.messages.append(f"{level}: {text}")
+        if level == "error":
+            self.errors.append(text)
 
 
 def open_plain(page: Page, html: str = "") -> None:

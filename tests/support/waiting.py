@@ -2,13 +2,18 @@
 
 import time
 from collections.abc import Callable
-from typing import TypeVar
-
-from playwright.sync_api import Page
+from typing import Protocol, TypeVar
 
 T = TypeVar("T")
 
 INTERVAL = 0.03
+
+
+class Page(Protocol):
+    """Of any engine; Playwright's is one."""
+
+    def wait_for_timeout(self, timeout: float, /) -> None:
+        """Let the page go on for so many ms."""
 
 
 def wait_until(

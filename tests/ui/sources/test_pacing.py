@@ -326,6 +326,59 @@ def test_a_camera_that_jitters_is_not_halved(run) -> None:
     assert sent >= 55
 
 
+# Takes the newest of these pictures as often as the pacer lets it.
+TAKE = """
+const pictures = PICTURES;
+let t = 1000, at = 0, newest = null, taken = null;
+const p = make({fps: FPS, maxInFlight: 64, now: () => Math.floor(t)});
+let wanted = p.slot();
+const sent = [];
+for (; t < pictures.at(-1) + 1; t += 0.5) {
+  p.refresh();
+  while (at < pictures.length && pictures[at] <= t) newest = pictures[at++];
+  if (newest === taken || newest < p.after) continue;
+  if ((await look(wanted)) === "waits") continue;
+  taken = newest;
+  p.answer([p.sent(Math.floor(t) - taken)]);
+  sent.push(taken);
+  wanted = p.slot();
+}
+return sent;
+"""
+
+
+def take(run, pictures: np.ndarray, fps: int) -> np.ndarray:
+    steps = TAKE.replace("PICTURES", str(pictures.tolist()))
+    return np.array(run(steps.replace("FPS", str(fps))))
+
+
+@pytest.mark.parametrize("phase", [0, 4, 8, 12])
+@pytest.mark.parametrize("refreshes", [0, 60])
+def test_a_clock_of_milliseconds_loses_no_picture(run, phase, refreshes) -> None:
+    """Of a camera that jitters, told of at once or at the screen's next refresh."""
+    times = 1000 + phase + np.arange(90) * 1000 / 30
+    times += np.random.default_rng(phase).uniform(-4, 4, 90)
+    if refreshes:
+        times = np.ceil(times * refreshes / 1000) / refreshes * 1000
+    pictures = np.unique(np.floor(times))
+    sent = take(run, pictures, 30)
+    assert len(sent) >= 0.95 * len(pictures)
+
+
+def test_a_camera_that_is_quicker_than_asked_gives_no_more(run) -> None:
+    pictures = np.floor(1000 + np.arange(180) * 1000 / 60)
+    sent = take(run, pictures, 30)
+    assert 85 <= len(sent) <= 94
+    sent = take(run, pictures, 20)
+    assert 55 <= len(sent) <= 63
+
+
+def test_one_picture_that_was_late_lets_no_others_catch_up(run) -> None:
+    pictures = np.concatenate([[1000], 3000 + np.arange(120) * 1000 / 120])
+    sent = take(run, pictures, 30)
+    assert 29 <= len(sent) <= 34
+
+
 def test_fps_of_zero_is_no_limit(run) -> None:
     assert (
         run(

@@ -1,0 +1,1 @@
+"""Firefox and WebKit beside Chromium: their pages are driven as Playwright's are."""
