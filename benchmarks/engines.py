@@ -30,6 +30,10 @@ from tests.support.pages import Console
 
 PAINTED = Path(__file__).with_name("painted.js").read_text("utf-8")
 
+WITHOUT_GL = {"WEBKIT_DISABLE_COMPOSITING_MODE": "1"}
+"""Of WebKit, which composites with OpenGL. Where there is no graphics card, that is
+worked out by the processors, and takes both of two."""
+
 VISITS = 4
 """To each browser's page, in turns."""
 
@@ -73,7 +77,7 @@ def open_engine(name: str, setup: Setup) -> Iterator[Callable[[], Any]]:
             stack.callback(browser.close)
             yield browser.new_page
         else:
-            engine = Firefox() if name == "firefox" else WebKit()
+            engine = Firefox() if name == "firefox" else WebKit(environment=WITHOUT_GL)
             stack.callback(engine.close)
             yield lambda: engine.new_page(Console())
 
