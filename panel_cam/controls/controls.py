@@ -235,5 +235,7 @@ def _with_help(widget: pn.widgets.Widget | Compound, parameter: Parameter) -> Ro
 
 
 def _describe_missing(names: list[str]) -> str:
+    if not names:
+        return ""
     text = html.escape(", ".join(names))
     return f"<span style='opacity: 0.7'>Without a control: {text}</span>"
