@@ -87,6 +87,9 @@ def test_each_session_has_an_instance_of_a_class() -> None:
 def test_a_class_that_needs_arguments_is_refused_with_what_to_do() -> None:
     with pytest.raises(TypeError, match=r"OfSize cannot be made: .*'size'.* pass an i"):
         Live(OfSize)
+    with pytest.raises(TypeError, match=r"pass an instance, OfSize\(size=\.\.\.\)"):
+        Live(OfSize, size=3)
+    assert len(filters.pipeline((OfSize, {"size": 3}))(IMAGE)) == 3
     assert Live(OfSize(3)).filter.size == 3
 
 
@@ -323,6 +326,7 @@ def shaped(
     both: Annotated[tuple[float, float], param.Range(bounds=(0, 1))] = (0.2, 0.4),
     pair=(0.25, 0.5),
     perhaps: tuple[int, int] | None = None,
+    mixed: tuple[int, float] = (3, 1),
 ):
     return image
 
@@ -337,6 +341,7 @@ def test_two_numbers_are_two_numbers_unless_they_are_a_range() -> None:
         "both": "RangeSlider",
         "pair": "NumbersInput",
         "perhaps": "LiteralInput",
+        "mixed": "NumbersInput",
     }
     size = controls.widgets["size"]
     assert isinstance(size, NumbersInput)
@@ -348,6 +353,12 @@ def test_two_numbers_are_two_numbers_unless_they_are_a_range() -> None:
     size.widgets["1"].value = None
     assert (settings.size, size.widgets["1"].value) == ((7, 1), 7)
     assert size.error == "Size: expected a number"
+    mixed = controls.widgets["mixed"]
+    assert isinstance(mixed, NumbersInput)
+    mixed.widgets["1"].value = 4
+    mixed.widgets["2"].value = 1.5
+    assert repr(settings.mixed) == "(4, 1.5)"
+    over_a_link(settings, settings_of(shaped))
     controls.widgets["perhaps"].value = (1, 2)
     assert settings.perhaps == (1, 2)
     controls.reset()
@@ -383,7 +394,7 @@ def test_three_numbers_that_say_colour_are_picked_as_one() -> None:
     assert settings.color == settings.tint == (51, 102, 153)
     assert settings.line_colour == (0.2, 0.4, 0.6)
     assert run(painted, settings)[0, 0].tolist() == [51, 102, 153]
-    settings.color = (0, 255, 0)
+    settings.color = (np.uint8(0), np.uint8(255), np.uint8(0))
     assert controls.widgets["color"].value == "#00ff00"
     over_a_link(settings, settings_of(painted))
     assert run_script(as_python(painted, settings))[0, 0].tolist() == [0, 255, 0]

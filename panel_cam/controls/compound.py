@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import html
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import panel as pn
 import param
 
 from panel_cam.functions.comparing import is_same
-from panel_cam.transport.widgets import immediate
+from panel_cam.transport.widgets import HelpIcon, immediate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from panel_cam.functions.kinds.kind import Parameter
+
+    Row = pn.viewable.Viewable | pn.viewable.Viewer
 
 PLACE: dict[str, Any] = {
     "margin": (0, 0, 0, 0),
@@ -37,6 +44,29 @@ def describe_refusal(error: str) -> str:
         Safe to show.
     """
     return f"<span style='color: #d1495b'>{html.escape(error)}</span>"
+
+
+def with_help(widget: Row, parameter: Parameter) -> Row:
+    """Stand a widget beside its help, if there is any.
+
+    Parameters
+    ----------
+    widget : Viewable or Viewer
+        Of the parameter.
+    parameter : param.Parameter
+        Its doc is the help.
+
+    Returns
+    -------
+    row : Viewable or Viewer
+        The widget alone if there is no doc.
+    """
+    doc = " ".join((parameter.doc or "").split())
+    if not doc:
+        return widget
+    text = html.escape(doc, quote=False)
+    icon = HelpIcon(value=text, margin=(0, 0, 0, 6), align="start")
+    return pn.Row(widget, icon, margin=0, sizing_mode="stretch_width")
 
 
 class Compound(pn.viewable.Viewer):
@@ -143,21 +173,23 @@ class NumbersInput(Compound):
     ----------
     value : tuple of float
         The numbers.
-    whole : bool
-        Whether only whole numbers can be typed.
+    whole : sequence of bool
+        Of each, whether only whole numbers can be typed.
     label : str, default ""
         The title.
     """
 
-    def __init__(self, value: Any, *, whole: bool, label: str = "") -> None:
-        self._box = pn.widgets.IntInput if whole else pn.widgets.FloatInput
+    def __init__(self, value: Any, *, whole: Sequence[bool], label: str = "") -> None:
+        self._whole = whole
         super().__init__(value, label=label)
 
     def _make_widgets(self) -> dict[str, Any]:
         boxes = {}
-        for number, value in enumerate(self.value, 1):
+        pairs = zip(self.value, self._whole, strict=True)
+        for number, (value, whole) in enumerate(pairs, 1):
             # Its own label, for those who do not see the title; it takes no room.
-            box = immediate(self._box)(label=f"{self.label} {number}")
+            kind = pn.widgets.IntInput if whole else pn.widgets.FloatInput
+            box = immediate(kind)(label=f"{self.label} {number}")
             box.param.update(value=value, stylesheets=[_NO_LABEL], **PLACE)
             boxes[str(number)] = box
         return boxes

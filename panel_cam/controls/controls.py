@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 import panel as pn
 import param
 
-from panel_cam.controls.compound import Compound, describe_refusal
+from panel_cam.controls.compound import Compound, describe_refusal, with_help
 from panel_cam.controls.widgets import to_widget
 from panel_cam.functions.comparing import is_same
 from panel_cam.functions.kinds.plain import BUTTON, OTHER
 from panel_cam.functions.kinds.registry import kind_of
 from panel_cam.functions.settings import option_of, references
 from panel_cam.transport.session_caller import at_session_end
-from panel_cam.transport.widgets import HelpIcon
 
 if TYPE_CHECKING:
     from panel_cam.functions.kinds.kind import Parameter
@@ -146,7 +145,7 @@ class Controls(pn.viewable.Viewer):
         self.widgets[name] = widget
         watcher = widget.param.watch(partial(self._on_widget, name), "value")
         self._watchers.append((widget, watcher))
-        return _with_help(widget, parameter)
+        return with_help(widget, parameter)
 
     def _make_button(self, name: str, parameter: Parameter) -> Row | None:
         """Return a button for what is no value."""
@@ -159,7 +158,7 @@ class Controls(pn.viewable.Viewer):
             sizing_mode="stretch_width",
             on_click=lambda event: BUTTON.press(settings, name),
         )
-        return _with_help(button, parameter)
+        return with_help(button, parameter)
 
     # ---- both ways
 
@@ -223,15 +222,6 @@ class Controls(pn.viewable.Viewer):
 
 def _order(parameter: Parameter) -> float:
     return 0 if parameter.precedence is None else float(parameter.precedence)
-
-
-def _with_help(widget: pn.widgets.Widget | Compound, parameter: Parameter) -> Row:
-    doc = " ".join((parameter.doc or "").split())
-    if not doc:
-        return widget
-    text = html.escape(doc, quote=False)
-    icon = HelpIcon(value=text, margin=(0, 0, 0, 6), align="start")
-    return pn.Row(widget, icon, margin=0, sizing_mode="stretch_width")
 
 
 def _describe_missing(names: list[str]) -> str:

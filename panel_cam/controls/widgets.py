@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import panel as pn
 from bokeh.models import PrintfTickFormatter
 
-from panel_cam.controls.compound import GAP, PLACE, Compound, NumbersInput
+from panel_cam.controls.compound import GAP, PLACE, Compound, NumbersInput, with_help
 from panel_cam.functions.kinds.groups import check_field
 from panel_cam.functions.kinds.registry import kind_of
 from panel_cam.transport.widgets import SelectWithNone, immediate
@@ -78,9 +78,12 @@ class GroupInput(Compound):
         return {name: widget for name, widget in found.items() if widget is not None}
 
     def _arrange(self) -> pn.viewable.Viewable:
-        widgets = self.widgets.values()
+        rows = [
+            with_help(widget, self._parts[name][1])
+            for name, widget in self.widgets.items()
+        ]
         look = {"sizing_mode": "stretch_width", "margin": 0}
-        return pn.Column(*widgets, **look, styles={**GAP, **_INDENT})
+        return pn.Column(*rows, **look, styles={**GAP, **_INDENT})
 
     def _shown(self, name: str) -> Any:
         kind, parameter = self._parts[name]

@@ -125,9 +125,8 @@ class InstanceFilter:
     def _with(self, fields: dict[str, Any]) -> Any:
         """Return the instance with these fields; on any thread."""
         instance, before = self._instance, self._fields
-        wanted = {name: self._defaults[name] for name in before if name not in fields}
-        wanted |= {name: self._made[name] for name in wanted if name in self._made}
-        wanted |= fields
+        begun = {name: self._defaults[name] for name in before.keys() & self._defaults}
+        wanted = {**begun, **self._made, **fields}
         changed = {
             name: value
             for name, value in wanted.items()

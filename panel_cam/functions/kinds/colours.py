@@ -9,6 +9,7 @@ import param
 
 from panel_cam.functions.kinds.kind import Kind, Widget
 from panel_cam.functions.kinds.numbers import is_numbers
+from panel_cam.functions.ranges import plain_number
 
 if TYPE_CHECKING:
     from panel_cam.functions.kinds.kind import Parameter, Wanted
@@ -39,7 +40,7 @@ def says_colour(name: str) -> bool:
 
 
 def _is_whole(value: tuple[float, ...]) -> bool:
-    return all(isinstance(each, int) for each in value)
+    return all(isinstance(each, int) for each in plain_number(value))
 
 
 def is_rgb(value: Any) -> bool:
@@ -57,6 +58,7 @@ def is_rgb(value: Any) -> bool:
     """
     if not is_numbers(value, 3):
         return False
+    value = plain_number(value)
     top = 255 if _is_whole(value) else 1
     return all(0 <= each <= top for each in value)
 

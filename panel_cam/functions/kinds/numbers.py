@@ -115,6 +115,12 @@ def _are_whole(default: tuple[float, ...] | None) -> bool:
     return all(isinstance(each, int) for each in default or (0.0,))
 
 
+def _whole_parts(parameter: Any) -> list[bool]:
+    """Tell of each number of a tuple whether it is a whole one."""
+    default = parameter.default or (0.0,) * parameter.length
+    return [isinstance(each, int) for each in default]
+
+
 # ---- the kinds
 
 _BOXES = 4
@@ -198,20 +204,30 @@ class _Numbers(Kind):
         if wanted.base is not tuple or not (is_open or is_numbers(default)):
             return None
         length = len(wanted.items if is_open else default)
+        if default is not None and float in wanted.items:
+            kinds = wanted.items if len(wanted.items) == length else [float] * length
+            pairs = zip(default, kinds, strict=True)
+            default = tuple(
+                float(each) if kind is float else each for each, kind in pairs
+            )
         return param.NumericTuple(default=default, length=length, **wanted.common)
 
     def widget(self, parameter: Any, value: Any) -> Widget | None:
         if value is None or parameter.allow_None or len(value) > _BOXES:
             return Widget("LiteralInput", {"type": tuple})
-        return Widget("NumbersInput", {"whole": _are_whole(parameter.default)})
+        return Widget("NumbersInput", {"whole": _whole_parts(parameter)})
 
     def _write(self, parameter: Any, value: Any) -> str | None:
         return ",".join(map(repr, value)) if all(map(_is_finite, value)) else None
 
     def _read(self, parameter: Any, text: str) -> Any:
-        whole = _are_whole(parameter.default)
         parts = text.split(",")
-        return tuple(_read_number(part, int if whole else float) for part in parts)
+        if len(parts) != parameter.length:
+            raise ValueError
+        return tuple(
+            _read_number(part, int if whole else float)
+            for part, whole in zip(parts, _whole_parts(parameter), strict=True)
+        )
 
     def describe(self, parameter: Any) -> str:
         return f"{parameter.length} numbers within the bounds, with commas"
