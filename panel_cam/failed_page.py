@@ -11,7 +11,6 @@ import inspect
 import linecache
 import os
 import re
-import sys
 from contextlib import suppress
 from functools import partial, wraps
 from pathlib import Path
@@ -59,7 +58,7 @@ def _quote(frame: FrameType, number: int, end: int) -> str:
 def _find_lines(error: Exception) -> list[str]:
     """Return the user's line that called us, and the one where it went wrong."""
     found = []
-    frame: FrameType | None = sys._getframe()
+    frame = inspect.currentframe()
     while frame is not None and frame.f_code.co_filename.startswith(_OURS):
         frame = frame.f_back
     # Of our own page, it is Panel that called.

@@ -92,7 +92,7 @@ class GroupInput(Compound):
     def _with(self, name: str, shown: Any) -> Any:
         kind, parameter = self._parts[name]
         value = kind.from_shown(parameter, shown)
-        check_field(parameter, name, value)
+        check_field(parameter, value)
         return replace(self.value, **{name: value})
 
     def without_control(self) -> list[str]:

@@ -71,13 +71,6 @@ class Rgb(param.NumericTuple):  # type: ignore[type-arg]  # a plain class while 
     def __init__(self, default: Any = (0, 0, 0), **params: Any) -> None:
         super().__init__(default=default, length=3, **params)
 
-    def _validate(self, val: Any) -> None:
-        super()._validate(val)  # type: ignore[no-untyped-call]
-        if val is not None and not is_rgb(val):
-            raise ValueError(
-                f"expected red, green and blue, each 0 to 255 or 0.0 to 1.0, got {val}"
-            )
-
 
 class _Colour(Kind):
     parameters = (param.Color,)
@@ -123,7 +116,8 @@ class _Rgb(Kind):
     def to_shown(self, parameter: Any, value: Any) -> Any:
         if value is None:
             return None
-        levels = value if _is_whole(value) else [round(255 * each) for each in value]
+        factor = 1 if _is_whole(value) else 255
+        levels = [min(max(round(factor * each), 0), 255) for each in value]
         return "#" + "".join(f"{each:02x}" for each in levels)
 
     def from_shown(self, parameter: Any, shown: Any) -> Any:
@@ -139,7 +133,10 @@ class _Rgb(Kind):
 
     def _read(self, parameter: Any, text: str) -> Any:
         number = int if _is_whole(parameter.default) else float
-        return tuple(number(part) for part in text.split(","))
+        levels = tuple(number(part) for part in text.split(","))
+        if not is_rgb(levels):
+            raise ValueError
+        return levels
 
     def describe(self, parameter: Any) -> str:
         whole = _is_whole(parameter.default)

@@ -15,15 +15,13 @@ if TYPE_CHECKING:
     from panel_cam.functions.kinds.kind import Parameter, Wanted
 
 
-def check_field(parameter: Any, name: str, value: Any) -> None:
+def check_field(parameter: Any, value: Any) -> None:
     """Refuse what a field's parameter does not take.
 
     Parameters
     ----------
     parameter : param.Parameter
-        Of no class, so that it has no name of its own.
-    name : str
-        The field's.
+        Of `own_fields`.
     value : object
         Any.
 
@@ -32,13 +30,27 @@ def check_field(parameter: Any, name: str, value: Any) -> None:
     ValueError
         The text names the field.
     """
-    try:
-        parameter._validate(value)
-    except ValueError as error:
-        raise ValueError(f"{name}: {error}") from None
+    parameter.owner(**{parameter.name: value})
 
 
-class Group(param.Parameter):  # type: ignore[type-arg]
+def own_fields(name: str, parameters: dict[str, Parameter]) -> None:
+    """Give the parameters of fields a class: they check values in one only.
+
+    Parameters
+    ----------
+    name : str
+        Of the dataclass.
+    parameters : dict of str to param.Parameter
+        By field.
+    """
+    attributes = {
+        f"{field}_" if hasattr(param.Parameterized, field) else field: each
+        for field, each in parameters.items()
+    }
+    type(name, (param.Parameterized,), attributes)
+
+
+class Group(param.ClassSelector):  # type: ignore[type-arg]  # a plain class while it runs
     """Holds an instance of a dataclass.
 
     Parameters
@@ -53,19 +65,13 @@ class Group(param.Parameter):  # type: ignore[type-arg]
 
     __slots__ = ("parts",)
 
-    def __init__(self, default: Any = None, *, parts: Any = None, **params: Any):
+    def __init__(
+        self, default: Any = None, *, parts: Any = None, **params: Any
+    ) -> None:
         self.parts = parts or {}
-        super().__init__(default=default, **params)
-        self._validate(self.default)
-
-    def _validate(self, val: Any) -> None:
-        if self.default is None or (val is None and self.allow_None):
-            return
-        if not isinstance(val, type(self.default)):
-            wanted, got = type(self.default).__name__, type(val).__name__
-            raise ValueError(f"expected {wanted}, got {got}")
-        for name, (_, parameter) in self.parts.items():
-            check_field(parameter, name, getattr(val, name))
+        kind = object if default is None else type(default)
+        # A copy of the default would be another one where classes do not compare.
+        super().__init__(default=default, class_=kind, instantiate=False, **params)
 
 
 class _Group(Kind):
@@ -101,7 +107,7 @@ class _Group(Kind):
             if not isinstance(each, str) or part.precedence == HIDDEN:
                 raise ValueError
             changes[name] = kind.from_text(part, each)
-            check_field(part, name, changes[name])
+            check_field(part, changes[name])
             if not kind.is_within(part, changes[name]):
                 raise ValueError
         return replace(parameter.default, **changes)

@@ -13,15 +13,13 @@ if TYPE_CHECKING:
     from panel_cam.functions.kinds.kind import Parameter, Wanted
 
 
-class FilePath(param.Parameter):  # type: ignore[type-arg]
+class FilePath(param.ClassSelector):  # type: ignore[type-arg]  # a plain class while it runs
     """Holds a path of `pathlib`, whether there is something or not."""
 
     __slots__ = ()
 
-    def _validate(self, val: Any) -> None:
-        if isinstance(val, PurePath) or (val is None and self.allow_None):
-            return
-        raise ValueError(f"expected a Path, got {type(val).__name__}")
+    def __init__(self, default: Any = None, **params: Any) -> None:
+        super().__init__(default=default, class_=PurePath, **params)
 
 
 class _Path(Kind):

@@ -12,7 +12,7 @@ from panel_cam.functions.annotations import read_annotation
 from panel_cam.functions.kinds.choices import CHOICE, CHOICES
 from panel_cam.functions.kinds.colours import COLOUR, RGB, says_colour
 from panel_cam.functions.kinds.dates import DATE, DATES
-from panel_cam.functions.kinds.groups import GROUP
+from panel_cam.functions.kinds.groups import GROUP, own_fields
 from panel_cam.functions.kinds.kind import Wanted
 from panel_cam.functions.kinds.numbers import INTERVAL, NUMBER, NUMBERS, is_numbers
 from panel_cam.functions.kinds.paths import PATH
@@ -134,6 +134,7 @@ def _parts(base: Any, default: Any) -> dict[str, tuple[Kind, Parameter]]:
         replace(each, default=getattr(default, each.name)) for each in read_fields(base)
     ]
     found = {each.name: to_parameter(each) for each in fields}
+    own_fields(base.__name__, found)
     return {name: (kind_of(each), each) for name, each in found.items()}
 
 
