@@ -11,7 +11,12 @@ from typing import Self
 # What stands between the code that runs a frame and a user's function.
 _WRAPPERS = frozenset(
     f"panel_cam.{name}"
-    for name in ("filters.pipelines", "functions.parameterized", "functions.stateful")
+    for name in (
+        "filters.pipelines",
+        "functions.instances",
+        "functions.parameterized",
+        "functions.stateful",
+    )
 )
 
 # What checks a result, at the end of a traceback: the line to correct calls it.

@@ -10,6 +10,7 @@ import param
 
 from panel_cam.controls.controls import Controls
 from panel_cam.errors import FrameError
+from panel_cam.failed_page import shown_on_page
 from panel_cam.filters import get
 from panel_cam.functions.keywords import split
 from panel_cam.functions.parameterized import as_function
@@ -139,6 +140,7 @@ class Live(pn.viewable.Viewer):
         The last lines of what went wrong in the filter; empty when all is well.""",
     )
 
+    @shown_on_page
     def __init__(
         self,
         filter: Callable[..., Any] | str = "roberts",

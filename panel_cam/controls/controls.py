@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Any
 import panel as pn
 import param
 
+from panel_cam.controls.compound import Compound, describe_refusal, with_help
 from panel_cam.controls.widgets import to_widget
 from panel_cam.functions.comparing import is_same
-from panel_cam.functions.kinds.plain import BUTTON
+from panel_cam.functions.kinds.plain import BUTTON, OTHER
 from panel_cam.functions.kinds.registry import kind_of
-from panel_cam.functions.settings import references
+from panel_cam.functions.settings import option_of, references
 from panel_cam.transport.session_caller import at_session_end
-from panel_cam.transport.widgets import HelpIcon
 
 if TYPE_CHECKING:
     from panel_cam.functions.kinds.kind import Parameter
+
+    Row = pn.viewable.Viewable | pn.viewable.Viewer
 
 
 class Controls(pn.viewable.Viewer):
@@ -60,7 +62,7 @@ class Controls(pn.viewable.Viewer):
         self, settings: param.Parameterized | None = None, **layout: Any
     ) -> None:
         super().__init__(settings=settings)  # type: ignore[no-untyped-call]
-        self.widgets: dict[str, pn.widgets.Widget] = {}
+        self.widgets: dict[str, pn.widgets.Widget | Compound] = {}
         """The widgets by the name of their setting."""
         self._watchers: list[tuple[param.Parameterized, Any]] = []
         self._reset = pn.widgets.Button(
@@ -69,8 +71,11 @@ class Controls(pn.viewable.Viewer):
             sizing_mode="stretch_width",
             on_click=lambda event: self.reset(),
         )
+        self._missing = pn.pane.HTML(
+            visible=False, margin=0, sizing_mode="stretch_width"
+        )
         self._message = pn.pane.HTML(
-            self.param.error.rx.pipe(_describe_error),
+            self.param.error.rx.pipe(describe_refusal),
             visible=self.param.error.rx.bool(),
             margin=0,
             sizing_mode="stretch_width",
@@ -89,16 +94,36 @@ class Controls(pn.viewable.Viewer):
         self.widgets.clear()
         self.error = ""
         rows = [] if self.settings is None else self._make_rows()
+        missing = [] if self.settings is None else self._without_control()
         if self.widgets:
             watcher = self.settings.param.watch(self._on_settings, list(self.widgets))
             self._watchers.append((self.settings, watcher))
         self._show_reset()
-        self._layout[:] = [*rows, self._message, self._reset]
-        self._layout.visible = bool(rows)
+        self._missing.object = _describe_missing(missing)
+        self._missing.visible = bool(missing)
+        self._reset.visible = bool(rows)
+        self._layout[:] = [*rows, self._missing, self._message, self._reset]
+        self._layout.visible = bool(rows or missing)
 
-    def _make_rows(self) -> list[pn.viewable.Viewable]:
+    def _without_control(self) -> list[str]:
+        """List the options that nobody can change here, by what a function calls them.
+
+        What the caller has set is his own choice, as is what follows something else.
+        """
+        hidden: frozenset[str] = getattr(self.settings, "_without_control", frozenset())
+        found: list[str] = []
+        for name, parameter in self.settings.param.objects("existing").items():
+            option = option_of(self.settings, name)
+            is_other = kind_of(parameter) is OTHER and _order(parameter) >= 0
+            if name in hidden or (is_other and name not in references(self.settings)):
+                found.append(option)
+            elif isinstance(widget := self.widgets.get(name), Compound):
+                found += [f"{option}.{each}" for each in widget.without_control()]
+        return found
+
+    def _make_rows(self) -> list[Row]:
         followers = references(self.settings)
-        rows: list[pn.viewable.Viewable] = []
+        rows: list[Row] = []
         parameters = self.settings.param.objects("existing").items()
         for name, parameter in sorted(parameters, key=lambda item: _order(item[1])):
             if name == "name" or _order(parameter) < 0:
@@ -112,7 +137,7 @@ class Controls(pn.viewable.Viewer):
                 rows.append(row)
         return rows
 
-    def _make_row(self, name: str, parameter: Parameter) -> pn.viewable.Viewable | None:
+    def _make_row(self, name: str, parameter: Parameter) -> Row | None:
         widget = to_widget(parameter, getattr(self.settings, name))
         if widget is None:
             return None
@@ -120,11 +145,9 @@ class Controls(pn.viewable.Viewer):
         self.widgets[name] = widget
         watcher = widget.param.watch(partial(self._on_widget, name), "value")
         self._watchers.append((widget, watcher))
-        return _with_help(widget, parameter)
+        return with_help(widget, parameter)
 
-    def _make_button(
-        self, name: str, parameter: Parameter
-    ) -> pn.viewable.Viewable | None:
+    def _make_button(self, name: str, parameter: Parameter) -> Row | None:
         """Return a button for what is no value."""
         if kind_of(parameter) is not BUTTON:
             return None
@@ -135,27 +158,34 @@ class Controls(pn.viewable.Viewer):
             sizing_mode="stretch_width",
             on_click=lambda event: BUTTON.press(settings, name),
         )
-        return _with_help(button, parameter)
+        return with_help(button, parameter)
 
     # ---- both ways
 
+    def _to_shown(self, name: str, value: Any) -> Any:
+        parameter = self.settings.param[name]
+        return kind_of(parameter).to_shown(parameter, value)
+
     def _on_widget(self, name: str, event: param.parameterized.Event) -> None:
         # Param takes what it does not know, the members of an Enum say, for changed.
-        if is_same(event.new, getattr(self.settings, name)):
+        if is_same(event.new, self._to_shown(name, getattr(self.settings, name))):
             return
+        parameter = self.settings.param[name]
         try:
-            setattr(self.settings, name, event.new)
+            value = kind_of(parameter).from_shown(parameter, event.new)
+            setattr(self.settings, name, value)
         except (ValueError, TypeError) as error:
             self.error = str(error)
-            event.obj.value = getattr(self.settings, name)
+            event.obj.value = self._to_shown(name, getattr(self.settings, name))
         else:
             self.error = ""
 
     def _on_settings(self, *events: param.parameterized.Event) -> None:
         for event in events:
             widget = self.widgets[event.name]
-            if not is_same(widget.value, event.new):
-                widget.value = event.new
+            shown = self._to_shown(event.name, event.new)
+            if not is_same(widget.value, shown):
+                widget.value = shown
         self._show_reset()
 
     def _changed(self) -> dict[str, Any]:
@@ -165,7 +195,7 @@ class Controls(pn.viewable.Viewer):
             name: default
             for name, default in defaults.items()
             if not self.widgets[name].disabled
-            and not is_same(self.widgets[name].value, default)
+            and not is_same(self.widgets[name].value, self._to_shown(name, default))
         }
 
     def _show_reset(self) -> None:
@@ -194,14 +224,8 @@ def _order(parameter: Parameter) -> float:
     return 0 if parameter.precedence is None else float(parameter.precedence)
 
 
-def _with_help(widget: pn.widgets.Widget, parameter: Parameter) -> pn.viewable.Viewable:
-    doc = " ".join((parameter.doc or "").split())
-    if not doc:
-        return widget
-    text = html.escape(doc, quote=False)
-    icon = HelpIcon(value=text, margin=(0, 0, 0, 6), align="start")
-    return pn.Row(widget, icon, margin=0, sizing_mode="stretch_width")
-
-
-def _describe_error(error: str) -> str:
-    return f"<span style='color: #d1495b'>{html.escape(error)}</span>"
+def _describe_missing(names: list[str]) -> str:
+    if not names:
+        return ""
+    text = html.escape(", ".join(names))
+    return f"<span style='opacity: 0.7'>Without a control: {text}</span>"

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,7 +10,15 @@ from typing import Any, TypeAlias
 
 from panel_cam.filters.plugins import Filter
 from panel_cam.filters.registry import get
-from panel_cam.functions.signature import bound, innermost, name_of
+from panel_cam.functions.instances import InstanceFilter
+from panel_cam.functions.signature import (
+    bound,
+    call_signature,
+    evaluated_signature,
+    innermost,
+    is_filter_class,
+    name_of,
+)
 
 Part: TypeAlias = str | Filter | tuple[str | Filter, Mapping[str, Any]]
 """A filter or its name, alone or with settings."""
@@ -58,7 +67,7 @@ class PipelineStep:
             binds is settled, and none.
         """
         try:
-            signature = _signature(self.running)
+            signature = evaluated_signature(self.running)
         except ValueError:  # a function written in C, without one
             return []
         settled = bound(self.function)
@@ -78,11 +87,9 @@ def _name(function: Filter) -> str:
     return re.sub(r"\W", "", name_of(function)) or "step"
 
 
-def _signature(function: Filter) -> inspect.Signature:
-    try:
-        return inspect.signature(function, eval_str=True)
-    except (NameError, SyntaxError, TypeError):  # an annotation that is only text
-        return inspect.signature(function)
+def _is_parameterized(kind: type) -> bool:
+    param = sys.modules.get("param")  # a worker process need not load it
+    return param is not None and issubclass(kind, param.Parameterized)
 
 
 def to_filter(function: Filter, /, **settings: Any) -> Filter:
@@ -94,20 +101,20 @@ def to_filter(function: Filter, /, **settings: Any) -> Filter:
         Such a class, as a `param.Parameterized` with ``__call__(self, image)``; or any
         other filter.
     **settings
-        What the instance is made with.
+        What the instance is made with; or called with, if it takes them so.
 
     Returns
     -------
     filter : callable
         What is called with an image: any other filter itself.
     """
-    is_class = isinstance(function, type) and any(
-        "__call__" in vars(kind) for kind in function.__mro__
-    )
     # Of a ParameterizedFunction, which has `instance`, the class is called itself.
-    if not is_class or hasattr(function, "instance"):
+    if not is_filter_class(function) or hasattr(function, "instance"):
         return function
-    made: Filter = function(**settings)
+    kind: Any = function
+    made: Filter = (
+        kind(**settings) if _is_parameterized(kind) else InstanceFilter(kind, settings)
+    )
     return made
 
 
@@ -148,7 +155,7 @@ def to_step(part: Part, taken: list[str]) -> PipelineStep:
             name, function, dict(settings), to_filter(function, **settings)
         )
         with suppress(ValueError):  # a function written in C, without a signature
-            inspect.signature(step.running).bind_partial(None, **step.keywords)
+            call_signature(step.running).bind_partial(None, **step.keywords)
     except TypeError as error:
         raise TypeError(f"{name}: {error}") from None
     return step

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import math
+from dataclasses import is_dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from functools import partial
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import param
 
+from panel_cam.functions.dataclass_fields import parameters_of
+from panel_cam.functions.instances import made_of
 from panel_cam.functions.ranges import plain_number
 from panel_cam.functions.script_head import CATALOGUE, ScriptHead
 from panel_cam.functions.settings import values
-from panel_cam.functions.signature import innermost, is_async, name_of
+from panel_cam.functions.signature import (
+    innermost,
+    is_async,
+    is_filter_class,
+    name_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -44,6 +53,11 @@ def _literal(value: Any, script: ScriptHead) -> str:
     if isinstance(value, Enum):
         name = script.find(type(value))
         return f"{name}.{value.name}" if name else ""
+    if isinstance(value, PurePath):
+        name = "Path" if isinstance(value, Path) else type(value).__name__
+        return f"{script.add_import('pathlib', name)}({str(value)!r})"
+    if is_dataclass(value) and not isinstance(value, type):
+        return _dataclass(value, script)
     if type(value) in _TIMES and getattr(value, "tzinfo", None) is None:
         _, arguments = repr(value).split("(", 1)  # such as "datetime.date(2026, 1, 2)"
         return f"{script.find(type(value))}({arguments}"
@@ -67,6 +81,15 @@ def _literal(value: Any, script: ScriptHead) -> str:
         if all(key and each for key, each in pairs):
             return "{" + ", ".join(f"{key}: {each}" for key, each in pairs) + "}"
     return script.find(value) if callable(value) else ""
+
+
+def _dataclass(value: Any, script: ScriptHead) -> str:
+    """Write the call that makes it of its fields; nothing if that is not possible."""
+    names = [each.name for each in parameters_of(type(value))]
+    fields = {each: _literal(getattr(value, each), script) for each in names}
+    name = script.find(type(value)) if fields and all(fields.values()) else ""
+    inside = ", ".join(f"{each}={text}" for each, text in fields.items())
+    return f"{name}({inside})" if name else ""
 
 
 def _value(name: str, value: Any, script: ScriptHead) -> str:
@@ -123,6 +146,8 @@ def _function(function: Any, script: ScriptHead) -> str:
         return _instance(function, script)
     if name := script.find(function):
         return name
+    if isinstance(function, type):
+        return _class(function, script)
     name = name_of(function)
     module = getattr(function, "__module__", None) or type(function).__module__
     if not name.isidentifier():
@@ -153,20 +178,27 @@ def _constants(settings: param.Parameterized) -> dict[str, Any]:
     }
 
 
-def _instance(settings: param.Parameterized, script: ScriptHead) -> str:
-    """Write the call that makes a `param.Parameterized`."""
-    kind = type(settings)
-    name = script.find(kind)
-    if not name:
-        what = f"the class {kind.__name__}, from {kind.__module__}"
-        name = script.miss(kind, what, kind.__name__)
-    if isinstance(settings, param.ParameterizedFunction):
-        name = f"{name}.instance"
-    chosen = {**_constants(settings), **values(settings)}
-    made = _call(name, _keywords(chosen, script))
+def _class(kind: type, script: ScriptHead) -> str:
+    if name := script.find(kind):
+        return name
+    what = f"the class {kind.__name__}, from {kind.__module__}"
+    return script.miss(kind, what, kind.__name__)
+
+
+def _made(name: str, settings: dict[str, Any], script: ScriptHead) -> str:
+    """Write the line that makes a filter, above the function; return its name."""
+    made = _call(name, _keywords(settings, script))
     new = script.new_name("my_filter")
     script.lines.append(f"{new} = {made}")
     return new
+
+
+def _instance(settings: param.Parameterized, script: ScriptHead) -> str:
+    """Write the call that makes a `param.Parameterized`."""
+    name = _class(type(settings), script)
+    if isinstance(settings, param.ParameterizedFunction):
+        name = f"{name}.instance"
+    return _made(name, {**_constants(settings), **values(settings)}, script)
 
 
 def as_python(function: Callable[..., Any], settings: param.Parameterized) -> str:
@@ -211,6 +243,9 @@ def as_python(function: Callable[..., Any], settings: param.Parameterized) -> st
             before = function.args
             chosen = {**function.keywords, **chosen}
         name = _function(innermost(function), script)
+        if is_filter_class(function):
+            made, chosen = made_of(function, chosen)
+            name = _made(name, made, script)
     arguments = [_literal(each, script) or "..." for each in before]
     indent = "        " if waits else "    "
     call = _call(name, [*arguments, "image", *_keywords(chosen, script)], indent=indent)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import inspect
 from typing import TYPE_CHECKING, Any
 
 import param
 
-from panel_cam.functions.signature import name_of, read
+from panel_cam.functions.signature import is_filter_class, name_of, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -20,6 +21,16 @@ def _options(function: Callable[..., Any]) -> tuple[list[str], bool]:
         return [name for name in kind.param if name != "name"], False
     signature = read(function)
     return [option.name for option in signature.options], signature.takes_more
+
+
+def _makes(function: Callable[..., Any], keyword: str) -> bool:
+    """Tell whether a keyword is one that a class of filters is made with."""
+    if not is_filter_class(function):
+        return False
+    try:
+        return keyword in inspect.signature(function).parameters
+    except ValueError:  # written in C
+        return False
 
 
 def split(
@@ -77,6 +88,8 @@ def split(
             hint = f"did you mean {close[0]!r}?" if close else "misspelt?"
             if options and not close:
                 hint = f"{name} has {', '.join(options)}"
+            if _makes(function, keyword):
+                hint = f"pass an instance, {name}({keyword}=...)"
             raise TypeError(
                 f"neither {owner} nor {name} knows the keyword {keyword!r}; {hint}"
             )

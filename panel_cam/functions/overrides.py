@@ -10,6 +10,7 @@ import param
 
 from panel_cam.functions.comparing import is_among
 from panel_cam.functions.kinds.choices import Choice
+from panel_cam.functions.kinds.colours import is_rgb, says_colour
 from panel_cam.functions.kinds.kind import Parameter
 from panel_cam.functions.kinds.numbers import is_numbers
 from panel_cam.functions.kinds.registry import base_of, kind_of, to_parameter
@@ -38,7 +39,9 @@ def is_reference(value: Any) -> bool:
 def _is_bounds(option: Option, value: Any) -> bool:
     if isinstance(value, Range):
         return True
-    # A tuple is the value of an option that takes tuples.
+    # A tuple is the value of an option that takes tuples, and that of a colour.
+    if says_colour(option.name) and is_rgb(value):
+        return False
     return base_of(option) in (int, float, MISSING) and is_numbers(value, 2, 3)
 
 

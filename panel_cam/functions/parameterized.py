@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 import param
 
+from panel_cam.functions.instances import InstanceFilter
+from panel_cam.functions.settings import values
+from panel_cam.functions.signature import is_filter_class
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -161,11 +165,14 @@ def as_function(
     -------
     function : callable
         The same, unless it is a `param.Parameterized` or a class of these: then a
-        `ParameterizedFilter`, or what it makes itself, as a `Chain` does.
+        `ParameterizedFilter`, or what it makes itself, as a `Chain` does. Of any other
+        class of filters, an `InstanceFilter`.
     """
     if callable(make := getattr(settings, "as_filter", None)):
         made: Callable[..., Any] = make()
         return made
     if callable(settings):
         return ParameterizedFilter.of(settings)
+    if is_filter_class(function):
+        return InstanceFilter(function, values(settings))
     return function

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from importlib import import_module
+from pickle import whichmodule  # type: ignore[attr-defined]  # not in its stubs
+from types import BuiltinFunctionType
 from typing import Any
 
 from panel_cam.functions.loading import find_module, folder_of
@@ -86,8 +88,10 @@ class ScriptHead:
         name : str
             What it is called in the script; nothing if no import finds it.
         """
-        module = getattr(wanted, "__module__", None) or ""
         path = getattr(wanted, "__qualname__", None) or getattr(wanted, "__name__", "")
+        module = getattr(wanted, "__module__", None) or ""
+        if not module and isinstance(wanted, BuiltinFunctionType):
+            module = whichmodule(wanted, path)
         top = module.partition(".")[0]
         if isinstance(path, str) and path and find_module(top):
             public = module

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import difflib
 import re
 from collections.abc import Callable, Iterator
@@ -10,11 +11,18 @@ from typing import Any, ClassVar
 
 import param
 
-from panel_cam.functions.kinds.kind import Parameter
-from panel_cam.functions.kinds.plain import BUTTON, HIDDEN
+from panel_cam.functions.kinds.groups import is_group
+from panel_cam.functions.kinds.kind import HIDDEN, Parameter
+from panel_cam.functions.kinds.plain import BUTTON
 from panel_cam.functions.kinds.registry import kind_of, to_parameter
 from panel_cam.functions.overrides import change, is_reference, override
-from panel_cam.functions.signature import MISSING, Option, Signature, read
+from panel_cam.functions.signature import (
+    MISSING,
+    Option,
+    Signature,
+    read,
+    refuse_generator,
+)
 
 _RESERVED = frozenset(dir(param.Parameterized))
 
@@ -73,6 +81,13 @@ def _parameter(option: Option, owner: str, overrides: dict[str, Any]) -> Paramet
     return parameter
 
 
+def _unnamed(name: str, value: Any, signature: Signature) -> Option:
+    """Return an option that no signature names."""
+    # Of a function that Python cannot read, a tuple is a value, such as ksize=(5, 5).
+    is_value = isinstance(value, tuple) and not signature.is_known
+    return Option(name, annotation=tuple if is_value else MISSING)
+
+
 def _parameters(
     signature: Signature, overrides: dict[str, Any]
 ) -> dict[str, Parameter]:
@@ -82,7 +97,10 @@ def _parameters(
         raise _refuse(more[0], known, signature.name)
     return {
         option.name: _parameter(option, signature.name, overrides)
-        for option in (*signature.options, *map(Option, more))
+        for option in (
+            *signature.options,
+            *(_unnamed(name, overrides[name], signature) for name in more),
+        )
         if not option.fixed or option.name in overrides
     }
 
@@ -158,14 +176,21 @@ def settings_of(
         its annotation, its default and its docstring:
 
         - ``float``, ``int``, ``bool``, ``str``, ``Literal``, an Enum, `Color`, a tuple
-          of numbers, any of them ``| None``; without an annotation, by the default;
+          of numbers, ``Path``, any of them ``| None``; without an annotation, by the
+          default; a dataclass is a group of its fields;
+        - three numbers are a colour if the option's name ends in "color" or "colour",
+          or ``Annotated[..., param.Color]`` says so: 0 to 255, or floats from 0 to 1;
         - ``Annotated[float, Range(0, 5, step=0.1)]`` has bounds. A number without has
-          soft ones: see `panel_cam.functions.kinds.bounds.soft_bounds`;
+          soft ones: see `panel_cam.functions.kinds.bounds.soft_bounds`. Two numbers
+          with a `Range` are an interval;
         - a `param.Parameter`, its class, or one inside of ``Annotated``, is that.
 
         What a `functools.partial` binds is settled and no setting, unless an override
         names it. A `param.Parameterized` with ``__call__(self, image)`` is its own
-        settings; of such a class, an instance is made.
+        settings; of such a class, an instance is made. Of any other class with
+        ``__call__(self, image)``, the options are those of the call, and the fields of
+        a dataclass. What a function takes whose signature Python cannot read, only the
+        caller knows: all that is said is passed on, a tuple as it is.
     **overrides
         What the caller knows better: see `panel_cam.functions.overrides.override`.
 
@@ -177,7 +202,8 @@ def settings_of(
     Raises
     ------
     TypeError
-        If the function takes no image, or has no such option, or one without a value.
+        If the function takes no image, or has no such option, or one without a value;
+        or if it yields.
     ValueError
         If a default does not lie within its bounds.
 
@@ -195,6 +221,7 @@ def settings_of(
     if isinstance(made, param.Parameterized):
         if not callable(made):
             raise TypeError(f"{type(made).__name__} has no __call__(self, image)")
+        refuse_generator(made)
         return _of_parameterized(made, overrides)
     return _of_function(function, overrides)
 
@@ -275,7 +302,10 @@ def values(settings: param.Parameterized) -> dict[str, Any]:
             if _is_setting(name, parameter):
                 found[name] = getattr(settings, name)
     # Nobody must change in the middle of a frame what it travels with.
-    return {
-        name: value.copy() if isinstance(value, list | dict | set) else value
-        for name, value in found.items()
-    }
+    return {name: _copied(value) for name, value in found.items()}
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, list | dict | set):
+        return value.copy()
+    return copy.copy(value) if is_group(value) else value

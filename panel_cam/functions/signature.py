@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import numpy as np
+
+from panel_cam.functions.dataclass_fields import evaluate, names_of, parameters_of
 from panel_cam.functions.docstrings import Described, describe
 
 MISSING: Any = inspect.Parameter.empty
@@ -54,11 +57,14 @@ class Signature:
         In the order of the signature.
     takes_more : bool
         Whether it takes other keywords too, by ``**kwargs``.
+    is_known : bool, default True
+        Whether Python can read it; else, nobody knows which keywords there are.
     """
 
     name: str
     options: tuple[Option, ...]
     takes_more: bool = False
+    is_known: bool = True
 
 
 def _layers(function: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
@@ -122,28 +128,152 @@ def is_async(function: Callable[..., Any]) -> bool:
         See `inspect.iscoroutinefunction`.
     """
     function = innermost(function)
-    if inspect.iscoroutinefunction(function):
-        return True
-    call = getattr(type(function), "__call__", None)  # noqa: B004 - its own, not whether
-    return inspect.iscoroutinefunction(call)
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
+        _call_of(function)
+    )
+
+
+def is_filter_class(function: object) -> bool:
+    """Tell whether it is a class whose instances are called with an image.
+
+    Parameters
+    ----------
+    function : object
+        Any.
+
+    Returns
+    -------
+    is_filter_class : bool
+        True if the class, or one of its bases, defines ``__call__``.
+    """
+    return isinstance(function, type) and any(
+        "__call__" in vars(kind) for kind in function.__mro__
+    )
+
+
+def _call_of(function: Any) -> Any:
+    """Return ``__call__`` of a class of filters, or of an object's class."""
+    kind = function if is_filter_class(function) else type(function)
+    return getattr(kind, "__call__", None)  # noqa: B004 - its own, not whether
+
+
+def refuse_generator(function: Callable[..., Any]) -> None:
+    """Raise if a function yields: no frame could be made of that.
+
+    Parameters
+    ----------
+    function : callable
+        Any.
+
+    Raises
+    ------
+    TypeError
+        The text says what to do.
+    """
+    inner = innermost(function)
+    for each in (inner, _call_of(inner)):
+        if inspect.isgeneratorfunction(each) or inspect.isasyncgenfunction(each):
+            raise TypeError(
+                f"{name_of(function)} yields; return the image instead, or keep state "
+                "with `pc.stateful`"
+            )
+
+
+# ---- how it is called
+
+_IMAGE = inspect.Parameter("image", inspect.Parameter.POSITIONAL_ONLY)
+_MORE = inspect.Parameter("more", inspect.Parameter.VAR_KEYWORD)
+
+
+def call_signature(
+    function: Callable[..., Any], *, eval_str: bool = False
+) -> inspect.Signature:
+    """Return how a function is called, or an instance of a class of filters.
+
+    Parameters
+    ----------
+    function : callable
+        Any.
+    eval_str : bool, default False
+        As of `inspect.signature`.
+
+    Returns
+    -------
+    signature : inspect.Signature
+        The image comes first. A class's has the fields of a dataclass, too; that of a
+        NumPy ufunc has no options: they are for programs.
+
+    Raises
+    ------
+    TypeError
+        If it yields.
+    ValueError
+        If Python cannot read it, as that of some functions written in C.
+    """
+    refuse_generator(function)
+    inner = innermost(function)
+    if isinstance(inner, np.ufunc):
+        partials = [each for each in _layers(function) if isinstance(each, partial)]
+        missing = inner.nin - sum(len(each.args) for each in partials)
+        more = [_IMAGE.replace(name=f"x{number}") for number in range(2, missing + 1)]
+        return inspect.Signature([_IMAGE, *more, _MORE])
+    if is_filter_class(function):
+        return _class_signature(function, eval_str=eval_str)
+    return inspect.signature(function, eval_str=eval_str)
+
+
+def evaluated_signature(function: Callable[..., Any]) -> inspect.Signature:
+    """Return `call_signature` with what its annotations mean, if that can be told.
+
+    Parameters
+    ----------
+    function : callable
+        Any.
+
+    Returns
+    -------
+    signature : inspect.Signature
+        As they were written, if one of them is only text.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `call_signature`.
+    """
+    try:
+        return call_signature(function, eval_str=True)
+    except (NameError, SyntaxError, TypeError, AttributeError):
+        return call_signature(function)
+
+
+def _class_signature(kind: Any, *, eval_str: bool) -> inspect.Signature:
+    signature = inspect.signature(kind.__call__, eval_str=eval_str)
+    called = list(signature.parameters.values())
+    if not isinstance(inspect.getattr_static(kind, "__call__"), staticmethod):
+        called = called[1:]  # without self
+    fields = parameters_of(kind)
+    taken = {each.name for each in fields}
+    first, rest = called[:1], [each for each in called[1:] if each.name not in taken]
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    loose = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    options = [
+        each.replace(kind=keyword)
+        for each in (*fields, *rest)
+        if each.kind in (keyword, loose)
+    ]
+    others = [each for each in rest if each.kind not in (keyword, loose)]
+    more = [each for each in others if each.kind is each.VAR_KEYWORD]
+    places = [each for each in others if each.kind is not each.VAR_KEYWORD]
+    return inspect.Signature([*first, *places, *options, *more])
 
 
 def _globals(function: Callable[..., Any]) -> dict[str, Any]:
     """Return the names that a function's annotations may use."""
     function = inspect.unwrap(innermost(function))
     if not hasattr(function, "__globals__") and not inspect.ismethod(function):
-        function = inspect.unwrap(type(function).__call__)
+        function = inspect.unwrap(_call_of(function))
     found: dict[str, Any] = getattr(function, "__globals__", {})
     return found
-
-
-def _evaluate(annotation: Any, names: dict[str, Any]) -> Any:
-    if not isinstance(annotation, str):
-        return annotation
-    try:
-        return eval(annotation, names)
-    except Exception:  # a name imported only for type checkers: as if it were not there
-        return MISSING
 
 
 def _described(function: Callable[..., Any]) -> dict[str, Described]:
@@ -158,7 +288,7 @@ def _described(function: Callable[..., Any]) -> dict[str, Described]:
         }
     described = describe(inspect.getdoc(function))
     if not inspect.isroutine(function):  # an object's doc is that of its class
-        described |= describe(inspect.getdoc(type(function).__call__))
+        described |= describe(inspect.getdoc(_call_of(function)))
     return described
 
 
@@ -202,12 +332,13 @@ def read(function: Callable[..., Any]) -> Signature:
     -------
     signature : Signature
         Without options if the function has no signature that Python can read, as some
-        written in C.
+        written in C: whatever is said of it is passed on.
 
     Raises
     ------
     TypeError
-        If it is no function, or takes no image, or needs a second argument by position.
+        If it is no function, or takes no image, or needs a second argument by position,
+        or yields.
 
     Examples
     --------
@@ -219,9 +350,9 @@ def read(function: Callable[..., Any]) -> Signature:
         raise TypeError(f"expected a function, got {type(function).__name__}")
     name = name_of(function)
     try:
-        found = inspect.signature(function)
+        found = call_signature(function)
     except ValueError:
-        return Signature(name, ())
+        return Signature(name, (), takes_more=True, is_known=False)
     names, described, settled = (
         _globals(function),
         _described(function),
@@ -239,15 +370,44 @@ def read(function: Callable[..., Any]) -> Signature:
                     "only the image is given so"
                 )
         elif parameter.kind is not parameter.VAR_POSITIONAL:
-            about = described.get(parameter.name, Described())
-            options.append(
-                Option(
-                    name=parameter.name,
-                    annotation=_evaluate(parameter.annotation, names),
-                    default=parameter.default,
-                    doc=about.doc,
-                    unit=about.unit,
-                    fixed=parameter.name in settled or parameter.name.startswith("_"),
-                )
-            )
-    return Signature(name, tuple(options), takes_more)
+            is_fixed = parameter.name in settled or parameter.name.startswith("_")
+            options.append(_to_option(parameter, names, described, fixed=is_fixed))
+    is_known = not isinstance(innermost(function), np.ufunc)
+    return Signature(name, tuple(options), takes_more, is_known)
+
+
+def _to_option(
+    parameter: inspect.Parameter,
+    names: dict[str, Any],
+    described: dict[str, Described],
+    *,
+    fixed: bool = False,
+) -> Option:
+    about = described.get(parameter.name, Described())
+    return Option(
+        name=parameter.name,
+        annotation=evaluate(parameter.annotation, names),
+        default=parameter.default,
+        doc=about.doc,
+        unit=about.unit,
+        fixed=fixed,
+    )
+
+
+def read_fields(kind: type) -> tuple[Option, ...]:
+    """Read which options the fields of a dataclass are.
+
+    Parameters
+    ----------
+    kind : type
+        Any class.
+
+    Returns
+    -------
+    options : tuple of Option
+        In their order; none if the class is no dataclass, or needs other arguments.
+    """
+    described = describe(inspect.getdoc(kind))
+    return tuple(
+        _to_option(each, names_of(kind), described) for each in parameters_of(kind)
+    )

@@ -27,7 +27,7 @@ from typing import Any, Self, TypeAlias
 
 import numpy as np
 
-from panel_cam.functions.signature import innermost
+from panel_cam.functions.signature import innermost, refuse_generator
 
 State: TypeAlias = dict[str, Any]
 """What a filter keeps from frame to frame: empty at first, and after each reset."""
@@ -53,6 +53,7 @@ class Stateful:
     __wrapped__: Callable[..., Any]
 
     def __init__(self, function: Callable[..., Any]) -> None:
+        refuse_generator(function)
         update_wrapper(self, function)
         image, _, *options = (signature := inspect.signature(function)).parameters
         kept = [signature.parameters[name] for name in (image, *options)]

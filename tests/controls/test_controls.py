@@ -9,6 +9,7 @@ import panel as pn
 import param
 import pytest
 
+from panel_cam.controls.compound import NumbersInput
 from panel_cam.controls.controls import Controls
 from panel_cam.filters import get, names
 from panel_cam.functions.annotations import Color
@@ -35,7 +36,7 @@ def everything(
     choice: Literal["a", "b"] = "a",
     mode: Mode = Mode.FAST,
     limits: Annotated[tuple[int, int], Range(0, 255)] = (10, 20),
-    ends: tuple[float, float] = (0.25, 0.5),
+    ends: Annotated[tuple[float, float], Range(0.0, 1.0)] = (0.25, 0.5),
     size: tuple[int, int] = (640, 480),
     level: Annotated[float, Range(0, 1)] | None = None,
     hidden: Any = object,
@@ -62,7 +63,7 @@ KINDS = {
     "mode": (pn.widgets.Select, Mode.EXACT),
     "limits": (pn.widgets.IntRangeSlider, (0, 255)),
     "ends": (pn.widgets.RangeSlider, (0.0, 1.0)),
-    "size": (pn.widgets.LiteralInput, (320, 240)),
+    "size": (NumbersInput, (320, 240)),
     "level": (pn.widgets.FloatInput, 0.5),
 }
 
@@ -92,9 +93,9 @@ def test_a_slider_shows_small_numbers() -> None:
         image,
         eps=1e-7,
         tiny: Annotated[float, Range(0, 1e-300)] = 0.0,
-        pair=(1e-7, 2e-7),
+        pair: Annotated[tuple[float, float], Range(0, 5e-7, 1e-7)] = (1e-7, 2e-7),
         fine: Annotated[float, Range(-2, 1, 1e-7)] = 0.0,
-        ends=(0.001, 0.002),
+        ends: Annotated[tuple[float, float], Range(0, 0.01)] = (0.001, 0.002),
     ): ...
 
     widgets: Any = Controls(settings_of(f)).widgets
@@ -103,7 +104,7 @@ def test_a_slider_shows_small_numbers() -> None:
         name: widgets[name].format.format for name in ("eps", "tiny", "pair", "fine")
     }
     assert shown == {
-        **{"eps": "%.2e", "tiny": "%.2e", "pair": "%.2e", "fine": "%.8e"},
+        **{"eps": "%.2e", "tiny": "%.2e", "pair": "%.1e", "fine": "%.8e"},
     }
 
 

@@ -17,7 +17,7 @@ from panel_cam.filters import get, names
 from panel_cam.functions.annotations import Color
 from panel_cam.functions.kinds.bounds import slider_step, soft_bounds
 from panel_cam.functions.kinds.choices import Choice
-from panel_cam.functions.kinds.plain import HIDDEN
+from panel_cam.functions.kinds.kind import HIDDEN
 from panel_cam.functions.ranges import Range
 from panel_cam.functions.settings import references, settings_of, values
 
@@ -85,7 +85,8 @@ def value(default: Any = ..., annotation: Any = ..., **overrides: Any) -> Any:
         ("#ff0000", Color, param.Color),
         ("#ff0000", param.Color, param.Color),
         ("red", Annotated[str, param.Color()], param.Color),
-        ((1, 2), tuple[int, int], param.Range),
+        ((1, 2), tuple[int, int], param.NumericTuple),
+        ((1, 2), Annotated[tuple[int, int], Range(0, 9)], param.Range),
         ((640, 480), tuple[int, int], param.NumericTuple),
         ((1, 2, 3), tuple[int, ...], param.NumericTuple),
         (1.0, float | int, param.Number),
@@ -98,7 +99,7 @@ def value(default: Any = ..., annotation: Any = ..., **overrides: Any) -> Any:
         (Mode.FAST, ..., Choice),
         (Level.LOW, ..., Choice),
         (Edge.WRAP, ..., Choice),
-        ((0.0, 1.0), ..., param.Range),
+        ((0.0, 1.0), ..., param.NumericTuple),
         (0.5, int, param.Number),
         (1.0, "gibberish(", param.Number),
         (1.0, Any, param.Number),
@@ -301,7 +302,10 @@ def test_bounds_may_be_numbers_of_numpy() -> None:
         found = parameter(default, x=(np.int64(0), np.int64(4)))
         assert (type(found), found.bounds) == (param.Integer, (0, 4))
     pair = parameter((np.int64(1), np.int64(3)))
-    assert (type(pair), list(map(type, pair.default))) == (param.Range, [int, int])
+    assert (type(pair), list(map(type, pair.default))) == (
+        param.NumericTuple,
+        [int, int],
+    )
 
 
 def test_numbers_without_end_are_an_error_that_names_the_option() -> None:

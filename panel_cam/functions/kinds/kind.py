@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
 
 from panel_cam.functions.ranges import plain_number
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from panel_cam.functions.ranges import Range
 
 Parameter: TypeAlias = "param.Parameter[Any]"
+
+HIDDEN = -1
+"""The precedence of a parameter that gets no control."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +34,21 @@ class Wanted:
         The bounds, if the annotation says any.
     common : dict of str to object
         What every parameter is made with: its doc, its label, and the like.
+    items : tuple
+        The types in a tuple, as far as the annotation says them.
+    is_colour : bool, default False
+        Whether the option's name, or its annotation, says that it is a colour.
+    parts : dict of str to (Kind, Parameter)
+        Of a dataclass: its fields.
     """
 
     base: Any
     default: Any
     range: Range | None
     common: dict[str, Any]
+    items: tuple[Any, ...] = ()
+    is_colour: bool = False
+    parts: dict[str, tuple[Kind, Parameter]] = field(default_factory=dict)
 
 
 class Widget(NamedTuple):
@@ -45,7 +57,7 @@ class Widget(NamedTuple):
     Parameters
     ----------
     name : str
-        Of a class in ``panel.widgets``.
+        Of a class in ``panel.widgets``, or of one in `panel_cam.controls.widgets`.
     properties : dict of str to object
         What it is made with, beside its value, its label and its place.
     """
@@ -135,6 +147,45 @@ class Kind:
             None if no widget fits.
         """
         return None
+
+    def to_shown(self, parameter: Any, value: Any) -> Any:
+        """Return what the widget shows for a value.
+
+        Parameters
+        ----------
+        parameter : param.Parameter
+            Of this kind.
+        value : object
+            Any that the parameter takes.
+
+        Returns
+        -------
+        shown : object
+            The value itself, for most kinds.
+        """
+        return value
+
+    def from_shown(self, parameter: Any, shown: Any) -> Any:
+        """Return the value for what the widget shows.
+
+        Parameters
+        ----------
+        parameter : param.Parameter
+            Of this kind.
+        shown : object
+            The widget's value.
+
+        Returns
+        -------
+        value : object
+            For the parameter, which may refuse it.
+
+        Raises
+        ------
+        ValueError
+            If it is no value of this kind.
+        """
+        return shown
 
     # ---- in a link
 

@@ -111,7 +111,20 @@ def _read_number(text: str, type: Callable[[str], float]) -> float:
     return number
 
 
+def _are_whole(default: tuple[float, ...] | None) -> bool:
+    return all(isinstance(each, int) for each in default or (0.0,))
+
+
+def _whole_parts(parameter: Any) -> list[bool]:
+    """Tell of each number of a tuple whether it is a whole one."""
+    default = parameter.default or (0.0,) * parameter.length
+    return [isinstance(each, int) for each in default]
+
+
 # ---- the kinds
+
+_BOXES = 4
+"""How many numbers stand in boxes beside each other; more are one text."""
 
 
 class _Number(Kind):
@@ -185,52 +198,58 @@ class _Numbers(Kind):
 
     def make(self, wanted: Wanted) -> Parameter | None:
         default = wanted.default
-        if wanted.base is not tuple or not is_numbers(default):
+        # Without a default, the annotation says how many there are.
+        are_numbers = bool(wanted.items) and {int, float}.issuperset(wanted.items)
+        is_open = default is None and are_numbers
+        if wanted.base is not tuple or not (is_open or is_numbers(default)):
             return None
-        return param.NumericTuple(default=default, length=len(default), **wanted.common)
+        length = len(wanted.items if is_open else default)
+        if default is not None and float in wanted.items:
+            kinds = wanted.items if len(wanted.items) == length else [float] * length
+            pairs = zip(default, kinds, strict=True)
+            default = tuple(
+                float(each) if kind is float else each for each, kind in pairs
+            )
+        return param.NumericTuple(default=default, length=length, **wanted.common)
 
     def widget(self, parameter: Any, value: Any) -> Widget | None:
-        return Widget("LiteralInput", {"type": tuple})
+        if value is None or parameter.allow_None or len(value) > _BOXES:
+            return Widget("LiteralInput", {"type": tuple})
+        return Widget("NumbersInput", {"whole": _whole_parts(parameter)})
 
     def _write(self, parameter: Any, value: Any) -> str | None:
         return ",".join(map(repr, value)) if all(map(_is_finite, value)) else None
 
     def _read(self, parameter: Any, text: str) -> Any:
-        whole = all(isinstance(each, int) for each in parameter.default or (0.0,))
         parts = text.split(",")
-        return tuple(_read_number(part, int if whole else float) for part in parts)
+        if len(parts) != parameter.length:
+            raise ValueError
+        return tuple(
+            _read_number(part, int if whole else float)
+            for part, whole in zip(parts, _whole_parts(parameter), strict=True)
+        )
 
     def describe(self, parameter: Any) -> str:
         return f"{parameter.length} numbers within the bounds, with commas"
 
 
 class _Interval(_Numbers):
-    """From one number to another."""
+    """From one number to another, where an annotation or a `Range` says so."""
 
     parameters = (param.Range,)
 
     def make(self, wanted: Wanted) -> Parameter | None:
         default = wanted.default
         is_pair = is_numbers(default, 2) and default[0] <= default[1]
-        is_open = default is None and wanted.range is not None
-        if wanted.base is not tuple or not (is_pair or is_open):
+        # Without one, two numbers are two numbers: rows and columns, say.
+        if wanted.range is None or wanted.base is not tuple:
             return None
-        bounds: Any = None
-        soft: Any = None
-        step: Any
-        whole = all(isinstance(each, int) for each in default or (0.0,))
-        if wanted.range is not None:
-            bounds = (wanted.range.start, wanted.range.end)
-            step = wanted.range.step or (1 if whole else slider_step(*bounds))
-        else:
-            ends = [*soft_bounds(default[0]), *soft_bounds(default[1])]
-            soft = (min(ends), max(ends))
-            step = 1 if whole else slider_step(*soft)
-            if whole:
-                soft = (round(soft[0]), round(soft[1]))
-        return param.Range(
-            default=default, bounds=bounds, softbounds=soft, step=step, **wanted.common
-        )
+        if not (is_pair or default is None):
+            return None
+        whole = _are_whole(default)
+        bounds = (wanted.range.start, wanted.range.end)
+        step = wanted.range.step or (1 if whole else slider_step(*bounds))
+        return param.Range(default=default, bounds=bounds, step=step, **wanted.common)
 
     def widget(self, parameter: Any, value: Any) -> Widget | None:
         if not _has_ends(parameter) or value is None:

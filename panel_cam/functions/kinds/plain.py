@@ -1,24 +1,18 @@
-"""Yes or no, text, colours, buttons, and what is typed as Python writes it."""
+"""Yes or no, text, buttons, and what is typed as Python writes it."""
 
 from __future__ import annotations
 
 import ast
-import re
 import warnings
 from typing import TYPE_CHECKING, Any
 
 import param
 
 from panel_cam.functions.comparing import is_exactly
-from panel_cam.functions.kinds.kind import Kind, Widget, select
+from panel_cam.functions.kinds.kind import HIDDEN, Kind, Widget, select
 
 if TYPE_CHECKING:
     from panel_cam.functions.kinds.kind import Parameter, Wanted
-
-HIDDEN = -1
-"""The precedence of a parameter that gets no control."""
-
-_HEX_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 def read_literal(text: str) -> Any:
@@ -114,31 +108,6 @@ class _Text(Kind):
         return "text"
 
 
-class _Colour(Kind):
-    parameters = (param.Color,)
-
-    def make(self, wanted: Wanted) -> Parameter | None:
-        default = wanted.default
-        is_text = wanted.base is str and isinstance(default, str)
-        if not (is_text and _HEX_COLOUR.fullmatch(default)):
-            return None
-        return param.Color(default=default, allow_named=False, **wanted.common)
-
-    def widget(self, parameter: Any, value: Any) -> Widget | None:
-        return Widget("ColorPicker", {})
-
-    def _write(self, parameter: Any, value: Any) -> str | None:
-        return str(value)
-
-    def _read(self, parameter: Any, text: str) -> Any:
-        if not text:
-            raise ValueError  # param takes it
-        return text
-
-    def describe(self, parameter: Any) -> str:
-        return "a colour such as #ff8800"
-
-
 class _Literal(Kind):
     """What a box shows as Python writes it; no signature asks for it."""
 
@@ -185,6 +154,5 @@ class _Other(Kind):
 BUTTON = _Button()
 SWITCH = _Switch()
 TEXT = _Text()
-COLOUR = _Colour()
 LITERAL = _Literal()
 OTHER = _Other()

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Literal, get_origin
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 import param
 
 from panel_cam.functions.annotations import read_annotation
 from panel_cam.functions.kinds.choices import CHOICE, CHOICES
+from panel_cam.functions.kinds.colours import COLOUR, RGB, says_colour
 from panel_cam.functions.kinds.dates import DATE, DATES
+from panel_cam.functions.kinds.groups import GROUP, own_fields
 from panel_cam.functions.kinds.kind import Wanted
-from panel_cam.functions.kinds.numbers import INTERVAL, NUMBER, NUMBERS
-from panel_cam.functions.kinds.plain import (
-    BUTTON,
-    COLOUR,
-    LITERAL,
-    OTHER,
-    SWITCH,
-    TEXT,
-)
+from panel_cam.functions.kinds.numbers import INTERVAL, NUMBER, NUMBERS, is_numbers
+from panel_cam.functions.kinds.paths import PATH
+from panel_cam.functions.kinds.plain import BUTTON, LITERAL, OTHER, SWITCH, TEXT
 from panel_cam.functions.ranges import plain_number
-from panel_cam.functions.signature import MISSING, Option
+from panel_cam.functions.signature import MISSING, Option, read_fields
 
 if TYPE_CHECKING:
     from panel_cam.functions.annotations import Annotation
     from panel_cam.functions.kinds.kind import Kind, Parameter
 
-# To param, an event is a boolean, dates are numbers and ranges, and a range is a tuple.
+# To param, an event is a boolean, dates are numbers and ranges, and a range is a tuple,
+# as a colour is.
 KINDS: tuple[Kind, ...] = (
     BUTTON,
     CHOICES,
@@ -38,6 +36,9 @@ KINDS: tuple[Kind, ...] = (
     NUMBER,
     COLOUR,
     TEXT,
+    PATH,
+    GROUP,
+    RGB,
     INTERVAL,
     NUMBERS,
     LITERAL,
@@ -117,6 +118,26 @@ def _complete(said: Annotation, option: Option, default: Any, doc: str) -> Param
     return made
 
 
+def _make(base: Any) -> Any:
+    """Make an instance of a dataclass whose fields all have defaults."""
+    fields = read_fields(base) if isinstance(base, type) else ()
+    if not fields or any(each.default is MISSING for each in fields):
+        return None
+    return base()
+
+
+def _parts(base: Any, default: Any) -> dict[str, tuple[Kind, Parameter]]:
+    """Make the parameters of a dataclass's fields."""
+    if not isinstance(base, type) or not isinstance(default, base):
+        return {}
+    fields = [
+        replace(each, default=getattr(default, each.name)) for each in read_fields(base)
+    ]
+    found = {each.name: to_parameter(each) for each in fields}
+    own_fields(base.__name__, found)
+    return {name: (kind_of(each), each) for name, each in found.items()}
+
+
 def to_parameter(option: Option) -> Parameter:
     """Make the parameter that holds an option's value.
 
@@ -134,11 +155,24 @@ def to_parameter(option: Option) -> Parameter:
     said = read_annotation(option.annotation)
     default: Any = None if option.default is MISSING else plain_number(option.default)
     doc = option.doc or said.doc
-    if said.parameter is not None:
+    # Of three numbers, param.Color says what they mean, and does not hold them.
+    is_rgb = isinstance(said.parameter, param.Color) and is_numbers(default, 3)
+    if said.parameter is not None and not is_rgb:
         return _complete(said, option, default, doc)
     common: dict[str, Any] = {"doc": doc, "label": _label(option), "allow_refs": True}
     if said.allow_none or option.default is None:
         common["allow_None"] = True
-    wanted = Wanted(base_of(option), default, said.range, common)
+    base = base_of(option)
+    if default is None and not common.get("allow_None"):
+        default = _make(base)
+    wanted = Wanted(
+        base,
+        default,
+        said.range,
+        common,
+        items=get_args(said.base) if get_origin(said.base) is tuple else (),
+        is_colour=is_rgb or says_colour(option.name),
+        parts=_parts(base, default),
+    )
     found = (kind.make(wanted) for kind in KINDS)
     return next(parameter for parameter in found if parameter is not None)

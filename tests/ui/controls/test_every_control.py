@@ -2,7 +2,9 @@
 
 import datetime
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -19,6 +21,12 @@ from tests.support.waiting import wait_until
 class Mode(Enum):
     FAST = 40
     EXACT = 80
+
+
+@dataclass(frozen=True)
+class Blur:
+    softness: Annotated[float, Range(0, 5, step=0.5)] = 1.0
+    size: tuple[int, int] = (3, 5)
 
 
 BAND = 8  # rows of the picture for each option
@@ -41,6 +49,11 @@ def bands(
     limits: Annotated[tuple[int, int], Range(0, 250)] = (10, 20),
     span: Annotated[tuple[float, float], Range(0.0, 1.0, step=0.1)] = (0.2, 0.4),
     point: tuple[int, int, int] = (1, 2, 3),
+    tint_color: tuple[int, int, int] = (10, 20, 30),
+    fine_color: tuple[float, float, float] = (0.0, 0.2, 0.4),
+    numbers: tuple[int, ...] = (1, 2, 3, 4, 5),
+    place: Path = Path("a"),
+    blur: Blur = Blur(),
     size: int = 10,
     names: Annotated[list, param.ListSelector(default=["x"], objects=["x", "y"])],
     day: Annotated[Any, param.CalendarDate] = datetime.date(2026, 1, 2),
@@ -64,6 +77,11 @@ def bands(
         [*limits, 0],
         [span[0] * 200, span[1] * 200, 0],
         [each * 20 for each in point],
+        tint_color,
+        [each * 255 for each in fine_color],
+        [each * 10 for each in numbers[:3]],
+        len(str(place)) * 20,
+        [blur.softness * 20, *blur.size],
         size * 5,
         len(names) * 60,
         day.day * 8,
@@ -88,7 +106,7 @@ def test_every_kind_of_control_changes_the_next_picture(serve_here, page) -> Non
         lives.append(Live(bands, autostart=True, format="png", followed=slider))
         return lives[-1]
 
-    page.set_viewport_size({"width": 900, "height": 1600})
+    page.set_viewport_size({"width": 900, "height": 2200})
     live_page = LivePage(page)
     live_page.open(serve_here(app).url)
     live_page.next_picture()
@@ -122,6 +140,10 @@ def test_every_kind_of_control_changes_the_next_picture(serve_here, page) -> Non
         page.locator(".choices").click()
         page.get_by_role("option", name="y", exact=True).click()
 
+    def move_blur() -> None:
+        handle("Softness").press("ArrowRight")
+        fill("Size 2", "7")
+
     # Its label is beside it, and not its own.
     checkbox = page.get_by_role("checkbox").last
 
@@ -139,7 +161,12 @@ def test_every_kind_of_control_changes_the_next_picture(serve_here, page) -> Non
         "whole": (lambda: box("Whole").press("ArrowUp"), 40),
         "limits": (lambda: handle("Limits", 1).press("ArrowRight"), [10, 21, 0]),
         "span": (lambda: handle("Span", 0).press("ArrowLeft"), [20, 80, 0]),
-        "point": (lambda: fill("Point", "(4, 5, 6)"), [80, 100, 120]),
+        "point": (lambda: fill("Point 2", "5"), [20, 100, 60]),
+        "tint_color": (lambda: box("Tint color").fill("#14c850"), [20, 200, 80]),
+        "fine_color": (lambda: box("Fine color").fill("#336699"), [51, 102, 153]),
+        "numbers": (lambda: fill("Numbers", "(6, 5, 4, 3, 2)"), [60, 50, 40]),
+        "place": (lambda: fill("Place", "a/b"), 60),
+        "blur": (move_blur, [30, 3, 7]),
         "size": (lambda: handle("Size").press("ArrowRight"), 55),
         "names": (add_name, 120),
         "day": (lambda: pick("Day", "2026-01-09"), 72),
