@@ -11,13 +11,24 @@ from typing import Self
 # What stands between the code that runs a frame and a user's function.
 _WRAPPERS = frozenset(
     f"panel_cam.{name}"
-    for name in ("filters.pipelines", "functions.parameterized", "functions.stateful")
+    for name in (
+        "filters.pipelines",
+        "functions.bgr",
+        "functions.parameterized",
+        "functions.stateful",
+    )
 )
 
 # What checks a result, at the end of a traceback: the line to correct calls it.
 _CHECKS = frozenset(
     str(Path(__file__).with_name("imaging") / f"{name}.py")
-    for name in ("result", "shape_checks", "shapes", "table_checks")
+    for name in (
+        "label_colours",
+        "result",
+        "shape_checks",
+        "shapes",
+        "table_checks",
+    )
 )
 _GENERATED = "<string>"  # the `__init__` of a dataclass
 

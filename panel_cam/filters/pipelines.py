@@ -12,8 +12,10 @@ from panel_cam.filters.pipeline_step import Part, PipelineStep, to_step
 from panel_cam.functions import coroutines
 from panel_cam.functions.stateful import fresh, is_in_order
 from panel_cam.imaging.frame import Image
+from panel_cam.imaging.label_colours import paint_labels
 from panel_cam.imaging.pixels import to_uint8
 from panel_cam.imaging.result import Result
+from panel_cam.imaging.returned import to_result
 from panel_cam.imaging.shapes import Shape
 
 
@@ -92,22 +94,26 @@ class Pipeline:
         values: dict[str, float] = {}
         table: object = None
         shapes: list[Shape] = []
+        labels: Image | None = None
         is_result = False
         settings = self._settings(changes)
         before = ""
         for step, chosen in zip(self.steps, settings, strict=True):
-            output = step.running(_prepare(output, step, before), **chosen)
+            if labels is not None:  # what this step gets is the picture of them
+                output = paint_labels(output, labels)
+            given = _prepare(output, step, before)
+            output = step.running(given, **chosen)
             if isawaitable(output):
                 output = coroutines.run(output, _finish)
-            if isinstance(output, Result):
-                is_result = True
-                values.update(output.values)
-                table = table if output.table is None else output.table
-                shapes += output.shapes
-                output = output.image
+            is_result = is_result or isinstance(output, Result | tuple)
+            result = to_result(output, name=step.name, shape=given.shape)
+            values.update(result.values)
+            table = table if result.table is None else result.table
+            shapes += result.shapes
+            output, labels = result.image, result.labels
             before = step.name
         if is_result:
-            return Result(output, values=values, table=table, shapes=shapes)
+            return Result(output, values, table, shapes, labels)
         last: Image = output
         return last
 
@@ -192,7 +198,8 @@ def pipeline(*parts: Part) -> Pipeline:
     pipeline : Pipeline
         A filter. It returns a `Result` if one of its filters does. That has the named
         values of all steps, and where two steps use a name, the later one wins; the
-        shapes of all; the table of the last that has one. Shapes are in pixels of the
+        shapes of all; the table of the last that has one; the labels of the last step,
+        while those of others are painted for the next. Shapes are in pixels of the
         step that gave them: put a step that moves pixels before it.
 
     Raises

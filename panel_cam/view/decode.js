@@ -9,7 +9,7 @@
  *
  * @param {ArrayBuffer} data @returns {Promise<VideoFrame | ImageBitmap>} to be closed by who gets it
  */
-async function decodePicture(data) {
+async function decodeFile(data) {
   const type = mediaType(data)
   if (typeof ImageDecoder === "function" && type !== null) {
     const decoder = new ImageDecoder({type, data, colorSpaceConversion: "none"})
@@ -20,6 +20,30 @@ async function decodePicture(data) {
     }
   }
   return createImageBitmap(new Blob([data]), {colorSpaceConversion: "none"})
+}
+
+/**
+ * Decode a picture, and make it transparent where a second file is: a jpeg cannot say that itself.
+ *
+ * @param {ArrayBuffer} data @param {ArrayBuffer} [opacity] of the same size, whose colours do not matter
+ * @returns {Promise<VideoFrame | ImageBitmap>} to be closed by who gets it
+ */
+async function decodePicture(data, opacity) {
+  if (!opacity?.byteLength) return decodeFile(data)
+  const files = await Promise.allSettled([decodeFile(data), decodeFile(opacity)])
+  const pictures = files.map((file) => file.value)
+  try {
+    const failed = files.find((file) => file.status === "rejected")
+    if (failed) throw failed.reason
+    const canvas = new OffscreenCanvas(...sizeOf(pictures[0]))
+    const context = canvas.getContext("2d")
+    context.drawImage(pictures[0], 0, 0)
+    context.globalCompositeOperation = "destination-in"
+    context.drawImage(pictures[1], 0, 0)
+    return canvas.transferToImageBitmap()
+  } finally {
+    for (const picture of pictures) picture?.close()
+  }
 }
 
 /** Tell the format by its first bytes. @param {ArrayBuffer} data @returns {string | null} */
