@@ -101,6 +101,8 @@ def _plain_picture(picture: Any) -> Any:
         "transparency" in picture.info and picture.mode in ("1", "L", "RGB")
     ):
         return picture
+    if picture.mode == "La":  # which Pillow converts to nothing else
+        picture = picture.convert("LA")
     return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
 
 

@@ -7,7 +7,7 @@ import panel as pn
 import pytest
 from playwright.sync_api import Page
 
-from panel_cam import ImageView
+from panel_cam import ImageView, Result
 from panel_cam.imaging import codec
 from tests.support.live_page import Figure, read_figure
 from tests.support.pages import read_picture
@@ -93,6 +93,45 @@ def test_every_kind_of_image_is_shown_to_the_pixel(show, direct: bool) -> None:
             raise AssertionError(f"for {kind}") from error
         np.testing.assert_allclose(*figure.pixel_size(), rtol=0.01, err_msg=kind)
     assert painting(page) == {"direct" if direct else "plain"}
+
+
+@pytest.mark.parametrize("direct", [True, False])
+def test_where_it_is_transparent_is_exact_in_every_format(show, direct: bool) -> None:
+    rows, columns = np.indices((60, 90))
+    ramp = (rows + columns) / 150
+    labels = (rows // 20 * 3 + columns // 30) * (rows > 9)
+    images = {
+        "nan": np.where((rows - 30) ** 2 + (columns - 45) ** 2 < 300, np.nan, ramp),
+        "masked": np.ma.masked_array(np.dstack([ramp] * 3), np.dstack([rows < 13] * 3)),
+        "labels": Result(labels=labels).to_picture(),
+        "labels over an image": Result(ramp, labels=labels).to_picture(),
+        "all": np.full((60, 90), np.nan),
+    }
+    formats = ("jpeg", "webp", "png")
+    options = {"direct": direct, "width": 240, "quality": 0.95}
+    pairs = [(format, kind) for format in formats for kind in images]
+    views = [
+        ImageView(images[kind], format=format, **options) for format, kind in pairs
+    ]
+    page = show(*views)
+    for which, (format, kind) in enumerate(pairs):
+        expected = expected_of(images[kind])
+
+        def is_shown(which: int = which, expected: np.ndarray = expected) -> bool:
+            figure = read_figure(page, which)
+            if figure is None:
+                return False
+            shown = figure.image(60, 90)
+            away = np.abs(shown.astype(int) - expected)
+            return not away[:, :, 3].any() and away.mean() < 6
+
+        try:
+            wait_until(is_shown, page=page)
+        except AssertionError as error:
+            raise AssertionError(f"for {kind} as {format}") from error
+    assert painting(page) == {"direct" if direct else "plain"}
+    views[0].object = RAMP  # and opaque again
+    shows(page, RAMP, 0, atol=16)
 
 
 @pytest.mark.parametrize("direct", [True, False])
