@@ -34,7 +34,7 @@ from panel_cam.imaging import arrays
 from panel_cam.imaging.codec import decode, encode
 from panel_cam.imaging.opacity import decode_opacity
 from panel_cam.processing.run_filter import Processed, run_filter
-from tests.support.lives import lives, send
+from tests.support.lives import IMAGE, lives, send
 from tests.support.results import blue_only, labelled
 
 GREY = np.arange(48, dtype=np.uint8).reshape(6, 8) * 5
@@ -177,7 +177,9 @@ def test_a_pillow_image_keeps_its_transparency() -> None:
     rgba = np.dstack([RGB, np.where(GREY > 100, 255, 0).astype(np.uint8)])
     for picture in (PIL.Image.fromarray(rgba), PIL.Image.fromarray(rgba).convert("LA")):
         processed = run_filter(FRAME, lambda image, picture=picture: picture)
-        np.testing.assert_array_equal(decode_opacity(processed.opacity), rgba[:, :, 3])
+        np.testing.assert_array_equal(
+            decode_opacity(processed.opacity, processed.shape[:2]), rgba[:, :, 3]
+        )
 
 
 def test_a_copy_from_a_gpu_is_said_once_with_what_it_costs(caplog, monkeypatch) -> None:
@@ -207,7 +209,7 @@ def test_what_is_masked_is_transparent_as_nan_is(dtype: str, format: str) -> Non
         with PIL.Image.open(io.BytesIO(processed.data)) as picture:
             opacity = np.asarray(picture.convert("RGBA"))[:, :, 3]
     else:
-        opacity = decode_opacity(processed.opacity)
+        opacity = decode_opacity(processed.opacity, processed.shape[:2])
     np.testing.assert_array_equal(opacity == 0, mask)
     assert (processed.to_image()[mask] == 0).all()
 
@@ -483,7 +485,7 @@ def test_labels_come_back_from_another_process(make) -> None:
         assert live.error == ""
         assert live.result.labels.dtype == np.uint8
         assert sorted(np.unique(live.result.labels)) == [0, 1, 2]
-        assert decode_opacity(live.view.frame["opacity"])[0, 0] == 255
+        assert decode_opacity(live.view.frame["opacity"], IMAGE.shape[:2])[0, 0] == 255
 
 
 # ---- transparency and what it costs
@@ -515,7 +517,9 @@ def test_transparency_is_exact_also_half_of_it() -> None:
     for format in ("jpeg", "webp"):
         processed = run_filter(FRAME, lambda _: np.dstack([RGB, alpha]), format=format)
         assert processed.format == format
-        np.testing.assert_array_equal(decode_opacity(processed.opacity), alpha)
+        np.testing.assert_array_equal(
+            decode_opacity(processed.opacity, processed.shape[:2]), alpha
+        )
     opaque = np.dstack([RGB, np.full_like(GREY, 255)])
     assert run_filter(FRAME, lambda _: opaque).opacity == b""
 

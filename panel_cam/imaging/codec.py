@@ -204,7 +204,8 @@ def decode_picture(data: bytes, opacity: bytes) -> npt.NDArray[np.uint8]:
     """
     image = decode(data)
     if opacity:
-        image[decode_opacity(opacity) == 0] = 0
+        rows, columns, _ = image.shape
+        image[decode_opacity(opacity, (rows, columns)) == 0] = 0
     return image
 
 

@@ -1,30 +1,19 @@
-"""How opaque each pixel is, as a small file beside a picture that cannot say it.
+"""How opaque each pixel is, beside a picture whose file cannot say it.
 
-A PNG of colours *and* opacity takes ten times as long to make as a JPEG of the colours.
-So the colours travel as JPEG, and the opacity in a file of its own that any browser
-reads: a PNG with a palette, whose colours do not matter and whose opacities do. It is
-written here: Pillow would take longer for one bit a pixel than for the whole JPEG.
+A PNG of colours *and* opacity takes ten times as long to make as a JPEG of the colours,
+and is ten times as large. So the colours travel as JPEG, and the opacity beside them: a
+byte that says how many bits a pixel has, and then the rows, compressed by zlib. The
+page puts the two together in `view/decode.js`.
 """
 
-import io
-import struct
 import zlib
 
 import numpy as np
 import numpy.typing as npt
-import PIL.Image
-
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_PALETTE = 3  # PNG's number for pixels that name a colour of a list
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    check = zlib.crc32(kind + data)
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check)
 
 
 def encode_opacity(opacity: npt.NDArray[np.uint8]) -> bytes:
-    """Write opacity as a PNG that is transparent in the same places.
+    """Pack opacity: exactly.
 
     Parameters
     ----------
@@ -34,45 +23,35 @@ def encode_opacity(opacity: npt.NDArray[np.uint8]) -> bytes:
     Returns
     -------
     data : bytes
-        Exact: one bit a pixel where there are only 0 and 255, else eight.
+        One bit a pixel where there are only 0 and 255, each row in whole bytes, the
+        highest bit first; else eight bits.
 
     Examples
     --------
-    >>> data = encode_opacity(np.array([[0, 7, 255]], np.uint8))
-    >>> decode_opacity(data)
+    >>> decode_opacity(encode_opacity(np.array([[0, 7, 255]], np.uint8)), (1, 3))
     array([[  0,   7, 255]], dtype=uint8)
     """
     is_opaque = opacity == 255
-    is_plain = bool((is_opaque | (opacity == 0)).all())
-    pixels = np.packbits(is_opaque, axis=1) if is_plain else opacity
-    bits, opacities = (1, b"\x00\xff") if is_plain else (8, bytes(range(256)))
-    rows, columns = opacity.shape
-    lines = np.zeros((rows, 1 + pixels.shape[1]), np.uint8)  # each begins with "as is"
-    lines[:, 1:] = pixels
-    header = struct.pack(">IIBBBBB", columns, rows, bits, _PALETTE, 0, 0, 0)
-    return b"".join(
-        [
-            _SIGNATURE,
-            _chunk(b"IHDR", header),
-            _chunk(b"PLTE", bytes(3 * len(opacities))),
-            _chunk(b"tRNS", opacities),
-            _chunk(b"IDAT", zlib.compress(lines.tobytes(), 1)),
-            _chunk(b"IEND", b""),
-        ]
-    )
+    if (is_opaque | (opacity == 0)).all():
+        return b"\x01" + zlib.compress(np.packbits(is_opaque, axis=1).tobytes(), 1)
+    return b"\x08" + zlib.compress(opacity.tobytes(), 1)
 
 
-def decode_opacity(data: bytes) -> npt.NDArray[np.uint8]:
-    """Read what `encode_opacity` wrote.
+def decode_opacity(data: bytes, shape: tuple[int, int]) -> npt.NDArray[np.uint8]:
+    """Unpack what `encode_opacity` packed.
 
     Parameters
     ----------
     data : bytes
-        Of our own making: not for files from outside.
+        Of our own making: not for what comes from outside.
+    shape : tuple of int
+        Rows and columns.
 
     Returns
     -------
-    opacity : ndarray of shape (M, N) and dtype uint8
+    opacity : ndarray of that shape and dtype uint8
     """
-    with PIL.Image.open(io.BytesIO(data), formats=["png"]) as picture:
-        return np.asarray(picture.convert("RGBA"))[:, :, 3]
+    rows = np.frombuffer(zlib.decompress(data[1:]), np.uint8).reshape(shape[0], -1)
+    if data[0] == 8:
+        return rows
+    return np.unpackbits(rows, axis=1, count=shape[1]) * np.uint8(255)

@@ -80,7 +80,7 @@ def test_a_transparent_picture_is_a_jpeg_with_its_opacity_beside_it() -> None:
     image = np.where(np.arange(16).reshape(4, 4) < 6, np.nan, 0.5)
     processed = run_filter(FRAME, lambda _: image, format="jpeg")
     assert processed.format == "jpeg"
-    opacity = decode_opacity(processed.opacity)
+    opacity = decode_opacity(processed.opacity, processed.shape[:2])
     np.testing.assert_array_equal(opacity, np.where(np.isnan(image), 0, 255))
     assert run_filter(FRAME, same).opacity == b""
 

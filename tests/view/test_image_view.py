@@ -69,7 +69,7 @@ def test_any_number_becomes_a_grey_level_of_its_own_range(image, grey) -> None:
 def test_nan_makes_a_picture_that_can_be_transparent() -> None:
     view = ImageView(np.array([[np.nan, 0.5]]))  # jpeg by default, which cannot
     assert codec.format_of(view.frame["data"]) == "jpeg"
-    assert decode_opacity(view.frame["opacity"]).tolist() == [[0, 255]]
+    assert decode_opacity(view.frame["opacity"], (1, 2)).tolist() == [[0, 255]]
     view.object = np.array([[0.5, 0.5]])
     assert "opacity" not in view.frame
 
