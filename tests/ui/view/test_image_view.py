@@ -329,3 +329,6 @@ def test_where_the_browser_lacks_a_way_to_decode_it_takes_another(
     shows(page, RAMP)
     view.object = IMAGES["nan"]
     shows(page, IMAGES["nan"])
+    view.format = "jpeg"  # with its opacity beside it
+    view.object = holes = np.where(RAMP > 99, np.nan, 0.5)
+    shows(page, holes, atol=3)
