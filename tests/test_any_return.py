@@ -419,6 +419,11 @@ def test_labels_alone_are_the_picture_and_0_is_transparent() -> None:
         assert np.abs(a.astype(int) - b).max() > 60
     assert processed.labels is not None
     assert np.array_equal(processed.labels, blobs())
+    # Not painted twice, also where something goes through others' hands.
+    assert np.array_equal(shown(pc.Result(labels=blobs())), processed.image[:, :, :3])
+    for pass_on in (pc.bgr, pc.filters.pipeline):
+        again = run_filter(FRAME, pass_on(lambda image: pc.Result(labels=blobs())))
+        assert again.data == run_filter(FRAME, lambda i: pc.Result(labels=blobs())).data
 
 
 def test_labels_over_an_image_are_half_transparent() -> None:

@@ -12,7 +12,6 @@ from panel_cam.filters.pipeline_step import Part, PipelineStep, to_step
 from panel_cam.functions import coroutines
 from panel_cam.functions.stateful import fresh, is_in_order
 from panel_cam.imaging.frame import Image
-from panel_cam.imaging.label_colours import paint_labels
 from panel_cam.imaging.pixels import to_uint8
 from panel_cam.imaging.result import Result
 from panel_cam.imaging.returned import to_result
@@ -94,28 +93,28 @@ class Pipeline:
         values: dict[str, float] = {}
         table: object = None
         shapes: list[Shape] = []
-        labels: Image | None = None
         is_result = False
         settings = self._settings(changes)
         before = ""
         for step, chosen in zip(self.steps, settings, strict=True):
-            if labels is not None:  # what this step gets is the picture of them
-                output = paint_labels(output, labels)
             given = _prepare(output, step, before)
             output = step.running(given, **chosen)
             if isawaitable(output):
                 output = coroutines.run(output, _finish)
             is_result = is_result or isinstance(output, Result | tuple)
-            result = to_result(output, name=step.name, shape=given.shape)
+            output = result = to_result(output, name=step.name, shape=given.shape)
             values.update(result.values)
             table = table if result.table is None else result.table
             shapes += result.shapes
-            output, labels = result.image, result.labels
             before = step.name
-        if is_result:
-            return Result(output, values, table, shapes, labels)
-        last: Image = output
-        return last
+        if not isinstance(output, Result):  # there was no step
+            untouched: Image = output
+            return untouched
+        if not is_result:
+            last: Image = output.image
+            return last
+        shown = None if output.is_painted else output.image
+        return Result(shown, values, table, shapes, output.labels)
 
     def reset(self) -> None:
         """Let every step forget the frames so far."""
@@ -154,7 +153,9 @@ async def _finish(output: Awaitable[Any]) -> Any:
 def _prepare(image: Any, step: PipelineStep, before: str) -> Image:
     """Turn what one step returned into what the next one was promised."""
     try:
-        pixels = to_uint8(image)
+        # Of labels, what the page would show.
+        picture = image.to_picture() if isinstance(image, Result) else image
+        pixels = to_uint8(picture)
     except ImageError as error:
         giver = f"{before} returned no image" if before else "pipeline got no image"
         raise ImageError(f"{giver}: {error}") from None

@@ -32,6 +32,8 @@ def _flip(image: Any) -> Any:
 
 def _flip_output(output: Any) -> Any:
     if isinstance(output, Result):
+        if output.is_painted:  # in our colours
+            return output
         return replace(output, image=_flip(output.image))
     if isinstance(output, tuple) and output:
         return (_flip(output[0]), *output[1:])

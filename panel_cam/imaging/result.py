@@ -91,6 +91,8 @@ class Result:
     table: Any = field(default=None, repr=False)
     shapes: Sequence[Shape] = field(default=(), repr=False)
     labels: Image | None = field(default=None, repr=False)
+    is_painted: bool = field(default=False, init=False, repr=False)
+    """Whether `image` is the labels' own colours, because none was given."""
 
     def __post_init__(self) -> None:
         """Check all, and turn NumPy's scalars into plain floats for JSON."""
@@ -104,6 +106,7 @@ class Result:
             object.__setattr__(self, "labels", labels)
             if self.image is None:
                 object.__setattr__(self, "image", colour_labels(labels))
+                object.__setattr__(self, "is_painted", True)
         elif self.image is None:
             raise TypeError("expected an image, or labels, got neither")
 
@@ -120,4 +123,6 @@ class Result:
             If the image is none that labels can be painted on.
         """
         picture: Image = self.image
-        return picture if self.labels is None else paint_labels(picture, self.labels)
+        if self.labels is None or self.is_painted:
+            return picture
+        return paint_labels(picture, self.labels)
