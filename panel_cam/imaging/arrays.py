@@ -39,8 +39,8 @@ def as_array(value: Any) -> Any:
     Returns
     -------
     array : ndarray or object
-        It may share memory with `value`. What NumPy makes no array of comes back as it
-        is, and so do text and bytes.
+        It may share memory with `value`. What NumPy makes no array of numbers of, with
+        two axes or more, comes back as it is.
 
     Examples
     --------
@@ -85,7 +85,8 @@ def _or_itself(value: Any, given: Any) -> Any:
         array = np.asarray(value)
     except (TypeError, ValueError, RuntimeError, OverflowError):
         array = None
-    if array is not None and array.dtype.kind in "buifc":
+    # An error message says more of a number or a list of some than of their arrays.
+    if array is not None and array.ndim > 1 and array.dtype.kind in "buifc":
         return array
     if hasattr(value, "__dlpack__"):  # and nothing that is older
         try:

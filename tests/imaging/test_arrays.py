@@ -1,6 +1,5 @@
 """What becomes an array, and what is left as it is; more in `test_any_return.py`."""
 
-import array
 from typing import Any
 
 import numpy as np
@@ -20,13 +19,28 @@ def test_an_array_is_returned_itself(value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [None, "text", b"12", bytearray(2), {}, (GREY, GREY), object(), int, np, 3]
+    "value",
+    [
+        None,
+        "text",
+        b"12",
+        bytearray(2),
+        {},
+        (GREY, GREY),
+        object(),
+        int,
+        np,
+        3,
+        np.float64(3),
+    ],
 )
 def test_what_is_none_is_returned_as_it_is(value: Any) -> None:
     assert as_array(value) is value
 
 
-@pytest.mark.parametrize("value", [["a"], [[1], [1, 2]], [None], [GREY, "text"]])
+@pytest.mark.parametrize(
+    "value", [["a"], [[1], [1, 2]], [None], [GREY, "text"], [1, 2]]
+)
 def test_a_list_that_holds_no_numbers_stays_a_list(value: Any) -> None:
     assert as_array(value) is value
 
@@ -53,5 +67,4 @@ def test_a_palette_with_a_transparent_colour_keeps_that() -> None:
 
 
 def test_memory_is_shared_where_it_can_be() -> None:
-    numbers = array.array("d", [0.0, 1.0])
-    assert np.shares_memory(as_array(numbers), np.frombuffer(numbers))
+    assert np.shares_memory(as_array(memoryview(GREY)), GREY)
