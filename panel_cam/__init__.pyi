@@ -7,7 +7,9 @@ from .errors import FilterError as FilterError
 from .errors import FrameError as FrameError
 from .errors import ImageError as ImageError
 from .errors import PanelCamError as PanelCamError
+from .filters.hues import colour_flow as colour_flow
 from .functions.as_python import as_python as as_python
+from .functions.bgr import bgr as bgr
 from .functions.ranges import Range as Range
 from .functions.settings import settings_of as settings_of
 from .functions.stateful import stateful as stateful

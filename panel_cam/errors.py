@@ -13,6 +13,7 @@ _WRAPPERS = frozenset(
     f"panel_cam.{name}"
     for name in (
         "filters.pipelines",
+        "functions.bgr",
         "functions.instances",
         "functions.parameterized",
         "functions.stateful",
@@ -22,7 +23,13 @@ _WRAPPERS = frozenset(
 # What checks a result, at the end of a traceback: the line to correct calls it.
 _CHECKS = frozenset(
     str(Path(__file__).with_name("imaging") / f"{name}.py")
-    for name in ("result", "shape_checks", "shapes", "table_checks")
+    for name in (
+        "label_colours",
+        "result",
+        "shape_checks",
+        "shapes",
+        "table_checks",
+    )
 )
 _GENERATED = "<string>"  # the `__init__` of a dataclass
 

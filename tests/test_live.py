@@ -253,16 +253,11 @@ def test_no_pixels_get_into_a_log(make, caplog) -> None:
 @pytest.mark.parametrize(
     ("output", "got"),
     [
-        (None, "None"),
         ("text", "str"),
         (3.5, "float"),
-        ([[1, 2], [3, 4]], "list"),
         (np.zeros(7), "(7,) and dtype float64"),
-        (np.zeros((3, 4, 2), np.int8), "(3, 4, 2) and dtype int8"),
         (np.zeros((2, 3, 4, 5)), "(2, 3, 4, 5)"),
-        (np.zeros((3, 4), complex), "complex128"),
         (np.zeros((3, 4), object), "object"),
-        (Result(None), "None"),
     ],
     ids=lambda value: repr(value)[:20],
 )

@@ -15,7 +15,6 @@ from panel_cam.filters.channels import (
     to_rgb,
 )
 from panel_cam.filters.drawing import ORANGE, draw_boxes, draw_lines
-from panel_cam.filters.hues import from_hsv
 from panel_cam.filters.threshold import otsu
 from panel_cam.functions.ranges import Range
 from panel_cam.imaging.result import Result
@@ -60,21 +59,17 @@ def count_objects(
     Returns
     -------
     result : Result
-        The things in colours on black, the values `objects`, `mean_area` in pixels,
-        and `covered`, the share of the picture, 0-1; and a table of the areas.
+        The things as labels, the largest is 1, in colours on nothing; the values
+        `objects`, `mean_area` in pixels, and `covered`, the share of the picture, 0-1;
+        and a table of the areas.
     """
     labels, areas = _objects(image, dark, smallest)
-    hsv = np.full((1, len(areas) + 1, 3), 230, np.uint8)
-    # Steps of the golden angle: neighbours in number get hues far from each other.
-    hsv[0, :, 0] = np.arange(len(areas) + 1) * 97 % 255
-    colours = from_hsv(hsv)[0]
-    colours[0] = 0
     values = {
         "objects": len(areas),
         "mean_area": areas.mean() if len(areas) else 0,
         "covered": areas.sum() / labels.size,
     }
-    return Result(colours[labels], values, table={"area": areas})
+    return Result(None, values, table={"area": areas}, labels=labels)
 
 
 def measure_regions(

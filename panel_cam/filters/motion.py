@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import numpy as np
 
 from panel_cam.filters.channels import Bytes, enlarge, shrink, to_bytes, to_grey
-from panel_cam.filters.hues import paint_hues
+from panel_cam.filters.hues import colour_flow
 from panel_cam.functions.ranges import Range
 from panel_cam.functions.stateful import State, stateful
 from panel_cam.imaging.result import Result
@@ -142,9 +142,8 @@ def optical_flow(
     down, right = -optical_flow_ilk(
         grey, before, radius=radius, num_warp=2, dtype=np.float32
     )
+    picture = colour_flow(np.stack([down, right]), longest=16 / gain)
     speed = np.hypot(down, right)
-    turns = np.arctan2(down, right) / np.float32(2 * np.pi)
-    picture = paint_hues(turns, speed * np.float32(gain / 16))
     values = {"speed": speed.mean() * factor}
     return Result(enlarge(picture, factor, image.shape), values)
 

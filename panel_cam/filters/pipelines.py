@@ -14,6 +14,7 @@ from panel_cam.functions.stateful import fresh, is_in_order
 from panel_cam.imaging.frame import Image
 from panel_cam.imaging.pixels import to_uint8
 from panel_cam.imaging.result import Result
+from panel_cam.imaging.returned import to_result
 from panel_cam.imaging.shapes import Shape
 
 
@@ -96,20 +97,24 @@ class Pipeline:
         settings = self._settings(changes)
         before = ""
         for step, chosen in zip(self.steps, settings, strict=True):
-            output = step.running(_prepare(output, step, before), **chosen)
+            given = _prepare(output, step, before)
+            output = step.running(given, **chosen)
             if isawaitable(output):
                 output = coroutines.run(output, _finish)
-            if isinstance(output, Result):
-                is_result = True
-                values.update(output.values)
-                table = table if output.table is None else output.table
-                shapes += output.shapes
-                output = output.image
+            is_result = is_result or isinstance(output, Result | tuple)
+            output = result = to_result(output, name=step.name, shape=given.shape)
+            values.update(result.values)
+            table = table if result.table is None else result.table
+            shapes += result.shapes
             before = step.name
-        if is_result:
-            return Result(output, values=values, table=table, shapes=shapes)
-        last: Image = output
-        return last
+        if not isinstance(output, Result):  # there was no step
+            untouched: Image = output
+            return untouched
+        if not is_result:
+            last: Image = output.image
+            return last
+        shown = None if output.is_painted else output.image
+        return Result(shown, values, table, shapes, output.labels)
 
     def reset(self) -> None:
         """Let every step forget the frames so far."""
@@ -148,7 +153,9 @@ async def _finish(output: Awaitable[Any]) -> Any:
 def _prepare(image: Any, step: PipelineStep, before: str) -> Image:
     """Turn what one step returned into what the next one was promised."""
     try:
-        pixels = to_uint8(image)
+        # Of labels, what the page would show.
+        picture = image.to_picture() if isinstance(image, Result) else image
+        pixels = to_uint8(picture)
     except ImageError as error:
         giver = f"{before} returned no image" if before else "pipeline got no image"
         raise ImageError(f"{giver}: {error}") from None
@@ -192,7 +199,8 @@ def pipeline(*parts: Part) -> Pipeline:
     pipeline : Pipeline
         A filter. It returns a `Result` if one of its filters does. That has the named
         values of all steps, and where two steps use a name, the later one wins; the
-        shapes of all; the table of the last that has one. Shapes are in pixels of the
+        shapes of all; the table of the last that has one; the labels of the last step,
+        while those of others are painted for the next. Shapes are in pixels of the
         step that gave them: put a step that moves pixels before it.
 
     Raises

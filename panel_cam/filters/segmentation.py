@@ -22,7 +22,7 @@ from panel_cam.functions.ranges import Range
 from panel_cam.imaging.result import Result
 
 Labels = npt.NDArray[np.integer]
-Show = Literal["colours", "borders"]
+Show = Literal["labels", "colours", "borders"]
 
 
 def _paint(
@@ -32,9 +32,11 @@ def _paint(
     numbers, labels = np.unique(labels, return_inverse=True)
     labels = labels.reshape(small.shape[:2])  # some versions of NumPy return it flat
     values = {"regions": len(numbers)}
+    wide = enlarge(labels + 1, factor, image.shape)  # 0 would be none
+    if show == "labels":
+        return Result(image, values, labels=wide)
     if show == "borders":
         rgb = to_rgb(image)
-        wide = enlarge(labels, factor, image.shape)
         is_border = np.zeros(wide.shape, np.bool_)
         is_border[1:] |= wide[1:] != wide[:-1]
         is_border[:, 1:] |= wide[:, 1:] != wide[:, :-1]
@@ -51,7 +53,7 @@ def slic(
     *,
     segments: Annotated[int, Range(2, 500)] = 120,
     compactness: Annotated[float, Range(1, 50, step=1)] = 12.0,
-    show: Show = "colours",
+    show: Show = "labels",
 ) -> Result:
     """Divide into superpixels of about one size: k-means over place and colour.
 
@@ -66,13 +68,14 @@ def slic(
         About how many regions.
     compactness : float, 1-50, default 12
         Low follows colours, high makes squares.
-    show : {"colours", "borders"}, default "colours"
-        Each region in its mean colour, or its outline on the picture.
+    show : {"labels", "colours", "borders"}, default "labels"
+        Each region in a colour of its own over the picture, or in its mean colour, or
+        its outline on the picture.
 
     Returns
     -------
     result : Result
-        The picture, and the value `regions`.
+        The picture, and the value `regions`; where `show` is "labels", these, too.
     """
     from skimage.segmentation import slic as divide
 
@@ -88,7 +91,7 @@ def felzenszwalb(
     image: Bytes,
     *,
     scale: Annotated[float, Range(10, 1000, step=10)] = 150.0,
-    show: Show = "colours",
+    show: Show = "labels",
 ) -> Result:
     """Divide along the clearest borders: regions of any size, by Felzenszwalb's graph.
 
@@ -101,13 +104,14 @@ def felzenszwalb(
         RGB, or one channel.
     scale : float, 10-1000, default 150
         Higher gives larger regions.
-    show : {"colours", "borders"}, default "colours"
-        Each region in its mean colour, or its outline on the picture.
+    show : {"labels", "colours", "borders"}, default "labels"
+        Each region in a colour of its own over the picture, or in its mean colour, or
+        its outline on the picture.
 
     Returns
     -------
     result : Result
-        The picture, and the value `regions`.
+        The picture, and the value `regions`; where `show` is "labels", these, too.
     """
     from skimage.segmentation import felzenszwalb as divide
 
@@ -122,7 +126,7 @@ def watershed(
     *,
     seeds: Annotated[int, Range(2, 500)] = 120,
     compactness: Annotated[float, Range(0, 0.01, step=0.0005)] = 0.0,
-    show: Show = "colours",
+    show: Show = "labels",
 ) -> Result:
     """Flood the edges' relief from evenly spread seeds, until the waters meet.
 
@@ -137,13 +141,14 @@ def watershed(
         About how many regions.
     compactness : float, 0-0.01, default 0
         Higher makes more even regions.
-    show : {"colours", "borders"}, default "colours"
-        Each region in its mean colour, or its outline on the picture.
+    show : {"labels", "colours", "borders"}, default "labels"
+        Each region in a colour of its own over the picture, or in its mean colour, or
+        its outline on the picture.
 
     Returns
     -------
     result : Result
-        The picture, and the value `regions`.
+        The picture, and the value `regions`; where `show` is "labels", these, too.
     """
     from skimage.filters import sobel
     from skimage.segmentation import watershed as divide

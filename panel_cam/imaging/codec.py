@@ -7,6 +7,7 @@ else of it ever sees a stranger's bytes.
 import io
 import zlib
 from collections.abc import Collection
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -18,14 +19,18 @@ from PIL import JpegImagePlugin, PngImagePlugin, WebPImagePlugin  # noqa: F401
 
 from panel_cam.errors import FrameError, ImageError
 from panel_cam.imaging.headers import FORMATS, check_header, check_size, format_of
-from panel_cam.imaging.pixels import to_uint8
+from panel_cam.imaging.opacity import decode_opacity, encode_opacity
+from panel_cam.imaging.pixels import join_planes, to_planes, to_uint8
 
 __all__ = [
     "FORMATS",
     "MAX_FRAME_BYTES",
     "MAX_PIXELS",
+    "Encoded",
     "decode",
+    "decode_picture",
     "encode",
+    "encode_picture",
     "format_of",
     "to_uint8",
 ]
@@ -124,13 +129,113 @@ def encode(image: object, *, format: str = "jpeg", quality: float = 0.85) -> byt
     ValueError
         If `format` or `quality` is none of the above.
     """
+    _check_options(format, quality)
+    pixels = to_uint8(image)
+    if format == "jpeg" and pixels.ndim == 3 and pixels.shape[2] == 4:
+        format = "png"
+    return _write(pixels, format, quality)
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A picture for the page, which knows how to put its two files together.
+
+    Parameters
+    ----------
+    data : bytes
+        The image file.
+    opacity : bytes
+        Where it is transparent, if `data` cannot say it: see `encode_opacity`.
+    shape : tuple of int
+        Of the picture: (rows, columns), or (rows, columns, channels).
+    """
+
+    data: bytes
+    opacity: bytes
+    shape: tuple[int, ...]
+
+
+def encode_picture(
+    image: object, *, format: str = "jpeg", quality: float = 0.85
+) -> Encoded:
+    """Encode an image for the page: as `encode`, but transparency costs little.
+
+    Parameters
+    ----------
+    image, format, quality
+        See `encode`. A jpeg stays a jpeg: its opacity comes beside it, and so does that
+        of a webp, which is quicker; it is exact.
+
+    Returns
+    -------
+    encoded : Encoded
+
+    Raises
+    ------
+    ImageError, ValueError
+        As `encode` does.
+    """
+    _check_options(format, quality)
+    colours, opacity = to_planes(image)
+    if opacity is None:
+        return Encoded(_write(colours, format, quality), b"", colours.shape)
+    shape = (*colours.shape[:2], 4)
+    if format != "png":
+        data = _save(_fill(colours, opacity), format, quality)
+        return Encoded(data, encode_opacity(opacity), shape)
+    if colours.ndim == 2:  # half as much as RGBA
+        pixels = np.dstack([np.where(opacity, colours, np.uint8(0)), opacity])
+    else:
+        pixels = join_planes(colours, opacity)
+    return Encoded(_write(pixels, format, quality), b"", shape)
+
+
+def decode_picture(data: bytes, opacity: bytes) -> npt.NDArray[np.uint8]:
+    """Decode what `encode_picture` made, to RGB: black where it is transparent.
+
+    Parameters
+    ----------
+    data, opacity : bytes
+        Of our own making.
+
+    Returns
+    -------
+    image : ndarray of shape (M, N, 3) and dtype uint8
+    """
+    image = decode(data)
+    if opacity:
+        rows, columns, _ = image.shape
+        image[decode_opacity(opacity, (rows, columns)) == 0] = 0
+    return image
+
+
+def _fill(
+    colours: npt.NDArray[np.uint8], opacity: npt.NDArray[np.uint8]
+) -> PIL.Image.Image:
+    """Give what is not seen the mean of the rest: a jpeg blurs edges both ways."""
+    step = max(min(opacity.shape) // 32, 1)
+    sample = colours[::step, ::step][opacity[::step, ::step] > 0]
+    mean = np.zeros(colours.shape[2:]) if not len(sample) else sample.mean(axis=0)
+    ink = [int(each) for each in np.ravel(mean)]
+    hidden = PIL.Image.fromarray(opacity == 0)
+    picture = PIL.Image.fromarray(colours)
+    # Pillow copies before it writes, and is four times as quick as NumPy.
+    picture.paste(tuple(ink) if len(ink) > 1 else ink[0], mask=hidden)
+    return picture
+
+
+def _check_options(format: str, quality: float) -> None:
     if format not in FORMATS:
         raise ValueError(f"expected a format of {', '.join(FORMATS)}, got {format!r}")
     if not 0 <= quality <= 1:
         raise ValueError(f"expected a quality from 0 to 1, got {quality!r}")
-    pixels = to_uint8(image)
-    if format == "jpeg" and pixels.ndim == 3 and pixels.shape[2] == 4:
-        format = "png"
+
+
+def _write(pixels: npt.NDArray[np.uint8], format: str, quality: float) -> bytes:
+    return _save(PIL.Image.fromarray(pixels), format, quality)
+
+
+def _save(picture: PIL.Image.Image, format: str, quality: float) -> bytes:
     percent = max(1, round(quality * 100))
     options: dict[str, int]
     if format == "jpeg":
@@ -144,8 +249,8 @@ def encode(image: object, *, format: str = "jpeg", quality: float = 0.85) -> byt
         options = {"compress_level": 1, "compress_type": zlib.Z_RLE}
     file = io.BytesIO()
     try:
-        PIL.Image.fromarray(pixels).save(file, format, **options)
+        picture.save(file, format, **options)
     except (OSError, ValueError) as exc:
-        shape = pixels.shape
+        shape = (*picture.size[::-1], len(picture.getbands()))
         raise ImageError(f"expected a size {format} can hold, got {shape}") from exc
     return file.getvalue()

@@ -4,7 +4,13 @@ from typing import Any
 
 
 def make_picture(
-    *, seq: int, captured_at: float, data: bytes, stream: int = 0, overlay: bytes = b""
+    *,
+    seq: int,
+    captured_at: float,
+    data: bytes,
+    stream: int = 0,
+    opacity: bytes = b"",
+    overlay: bytes = b"",
 ) -> dict[str, Any]:
     """Return what travels to the page in one message.
 
@@ -18,13 +24,17 @@ def make_picture(
         A whole jpeg, webp or png file.
     stream : int, default 0
         Tells streams apart.
+    opacity : bytes, default b""
+        Where it is transparent, if `data` does not say so itself: see
+        `panel_cam.imaging.opacity`.
     overlay : bytes, default b""
         The shapes over it: see `panel_cam.imaging.shape_packet.pack`.
 
     Returns
     -------
     picture : dict
-        With a key for each of them; without `overlay` where there are no shapes.
+        With a key for each of them; without `opacity` and `overlay` where they are
+        empty.
 
     Examples
     --------
@@ -32,4 +42,5 @@ def make_picture(
     {'stream': 0, 'seq': 1, 'captured_at': 1.5, 'data': b'...'}
     """
     picture = {"stream": stream, "seq": seq, "captured_at": captured_at, "data": data}
-    return {**picture, "overlay": overlay} if overlay else picture
+    beside = {"opacity": opacity, "overlay": overlay}
+    return picture | {name: each for name, each in beside.items() if each}

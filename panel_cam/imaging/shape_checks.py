@@ -68,6 +68,39 @@ def rows(name: str, value: object, *shape: int) -> Floats:
     return array
 
 
+def flat_rows(name: str, value: object, length: int) -> Floats:
+    """Return an array of shape (N, length), also of OpenCV's (N, 1, length) or None."""
+    if value is None:  # as OpenCV says that it found none
+        return np.empty((0, length))
+    array = _numbers(name, value)
+    if array.ndim == 3 and array.shape[1] == 1:
+        array = array[:, 0]
+    return rows(name, array, length)
+
+
+def ends(name: str, value: object) -> Floats:
+    """Return an array of shape (N, 2, 2), of one of (N, 4) too, and as `flat_rows`."""
+    array = np.empty((0, 4)) if value is None else _numbers(name, value)
+    if array.shape[1:] == (2, 2):
+        return array
+    if array.shape[1:] not in ((4,), (1, 4)) and array.size:
+        raise ValueError(
+            f"expected {name} of shape (N, 2, 2) or (N, 4), got {array.shape}"
+        )
+    return array.reshape(-1, 2, 2)
+
+
+def flipped_outlines(name: str, value: Any) -> tuple[Floats, ...]:
+    """Return arrays of shape (K, 2), row and column, of (x, y) in (K, 1, 2) or so."""
+    flat = []
+    for number, one in enumerate(() if value is None else value):
+        array = _numbers(f"{name}[{number}]", one)
+        if array.ndim == 3 and 1 in array.shape[:2]:
+            array = array.reshape(-1, array.shape[2])
+        flat.append(rows(f"{name}[{number}]", array, 2)[:, ::-1])
+    return tuple(flat)
+
+
 def outlines(name: str, value: Any) -> tuple[Floats, ...]:
     """Return arrays of shape (K, 2), one for each outline."""
     try:

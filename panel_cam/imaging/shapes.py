@@ -18,6 +18,9 @@ from panel_cam.imaging.shape_checks import (
     Fields,
     Floats,
     column,
+    ends,
+    flat_rows,
+    flipped_outlines,
     outlines,
     parse_colour,
     rows,
@@ -108,6 +111,23 @@ class Points(Shape):
         object.__setattr__(self, "points", rows("points", self.points, 2))
         self.check()
 
+    @classmethod
+    def from_xy(cls, points: Any, **options: Any) -> Self:
+        """Make dots of points that are (x, y): the column, then the row.
+
+        Parameters
+        ----------
+        points : array_like of shape (N, 2) or (N, 1, 2), or None
+            As `cv2.goodFeaturesToTrack` returns them.
+        **options
+            See `Shape`.
+
+        Returns
+        -------
+        points : Points
+        """
+        return cls(flat_rows("points", points, 2)[:, ::-1], **options)
+
     def __len__(self) -> int:
         """Return how many there are."""
         return len(self.points)
@@ -125,9 +145,13 @@ class Boxes(Shape):
     ----------
     boxes : array_like of shape (N, 4)
         First row and column, then the row and column *after* the last: a box covers
-        whole pixels.
+        whole pixels. None ends before it starts.
     fields, color, label
         See `Shape`.
+
+    Notes
+    -----
+    OpenCV has x, y, width and height, which `Boxes.from_xywh` takes.
     """
 
     boxes: Any
@@ -136,8 +160,42 @@ class Boxes(Shape):
 
     def __post_init__(self) -> None:
         """Check what was given."""
-        object.__setattr__(self, "boxes", rows("boxes", self.boxes, 4))
+        boxes = rows("boxes", self.boxes, 4)
+        turned = (boxes[:, 2:] < boxes[:, :2]).any(axis=1)
+        if turned.any():
+            number = int(turned.argmax())
+            raise ValueError(
+                "expected first row and column, then those after the last, got "
+                f"{boxes[number].tolist()} as box {number}, which ends before it "
+                "starts: for x, y, width, height there is pc.Boxes.from_xywh"
+            )
+        object.__setattr__(self, "boxes", boxes)
         self.check()
+
+    @classmethod
+    def from_xywh(cls, boxes: Any, **options: Any) -> Self:
+        """Make boxes of x, y, width and height, as OpenCV has them.
+
+        Parameters
+        ----------
+        boxes : array_like of shape (N, 4), or None
+            First column, first row, how many columns, how many rows: what
+            `cv2.boundingRect`, `cv2.selectROI` and a cascade's `detectMultiScale`
+            return.
+        **options
+            See `Shape`.
+
+        Returns
+        -------
+        boxes : Boxes
+
+        Examples
+        --------
+        >>> Boxes.from_xywh([(10, 20, 30, 5)]).boxes.tolist()
+        [[20.0, 10.0, 25.0, 40.0]]
+        """
+        x, y, width, height = flat_rows("boxes", boxes, 4).T
+        return cls(np.stack([y, x, y + height, x + width], axis=1), **options)
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -154,15 +212,16 @@ class Lines(Shape):
 
     Parameters
     ----------
-    lines : array_like of shape (N, 2, 2)
+    lines : array_like of shape (N, 2, 2) or (N, 4)
         Row and column of one end, then of the other.
     fields, color, label
         See `Shape`.
 
     Notes
     -----
-    `skimage.transform.probabilistic_hough_line` has the column first, and nothing in
-    its numbers tells that: use `Lines.from_xy` for what it returns.
+    `skimage.transform.probabilistic_hough_line` and `cv2.HoughLinesP` have the column
+    first, and nothing in their numbers tells that: use `Lines.from_xy` for what they
+    return.
     """
 
     lines: Any
@@ -171,7 +230,7 @@ class Lines(Shape):
 
     def __post_init__(self) -> None:
         """Check what was given."""
-        object.__setattr__(self, "lines", rows("lines", self.lines, 2, 2))
+        object.__setattr__(self, "lines", ends("lines", self.lines))
         self.check()
 
     @classmethod
@@ -180,8 +239,9 @@ class Lines(Shape):
 
         Parameters
         ----------
-        lines : array_like of shape (N, 2, 2)
-            As `skimage.transform.probabilistic_hough_line` returns them.
+        lines : array_like of shape (N, 2, 2), (N, 4) or (N, 1, 4), or None
+            As `skimage.transform.probabilistic_hough_line` or `cv2.HoughLinesP` returns
+            them.
         **options
             See `Shape`.
 
@@ -189,7 +249,7 @@ class Lines(Shape):
         -------
         lines : Lines
         """
-        return cls(rows("lines", lines, 2, 2)[:, :, ::-1], **options)
+        return cls(ends("lines", lines)[:, :, ::-1], **options)
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -221,6 +281,24 @@ class Polygons(Shape):
         object.__setattr__(self, "polygons", outlines("polygons", self.polygons))
         self.check()
 
+    @classmethod
+    def from_xy(cls, polygons: Any, **options: Any) -> Self:
+        """Make polygons of corners that are (x, y): the column, then the row.
+
+        Parameters
+        ----------
+        polygons : sequence of array_like of shape (K, 2), (K, 1, 2) or (1, K, 2)
+            As `cv2.findContours` and `cv2.aruco.ArucoDetector.detectMarkers` return
+            them.
+        **options
+            See `Shape`.
+
+        Returns
+        -------
+        polygons : Polygons
+        """
+        return cls(flipped_outlines("polygons", polygons), **options)
+
     def __len__(self) -> int:
         """Return how many there are."""
         return len(self.polygons)
@@ -250,6 +328,24 @@ class Contours(Shape):
         """Check what was given."""
         object.__setattr__(self, "contours", outlines("contours", self.contours))
         self.check()
+
+    @classmethod
+    def from_xy(cls, contours: Any, **options: Any) -> Self:
+        """Make curves of points that are (x, y): the column, then the row.
+
+        Parameters
+        ----------
+        contours : sequence of array_like of shape (K, 2), (K, 1, 2) or (1, K, 2)
+            As `cv2.findContours` returns them; that joins the last point of each to the
+            first, which `Polygons.from_xy` does, too.
+        **options
+            See `Shape`.
+
+        Returns
+        -------
+        contours : Contours
+        """
+        return cls(flipped_outlines("contours", contours), **options)
 
     def __len__(self) -> int:
         """Return how many there are."""

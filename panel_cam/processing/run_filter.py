@@ -10,11 +10,18 @@ import numpy as np
 
 from panel_cam.errors import FilterError, FrameError, ImageError
 from panel_cam.functions import coroutines
-from panel_cam.imaging.codec import FORMATS, MAX_PIXELS, decode, encode, format_of
+from panel_cam.imaging.codec import (
+    FORMATS,
+    MAX_PIXELS,
+    decode,
+    decode_picture,
+    encode_picture,
+    format_of,
+)
 from panel_cam.imaging.frame import Frame, Image
 from panel_cam.imaging.picture import make_picture
-from panel_cam.imaging.pixels import to_uint8
 from panel_cam.imaging.result import Result
+from panel_cam.imaging.returned import to_result
 from panel_cam.imaging.shape_packet import pack
 from panel_cam.imaging.shapes import Shape
 
@@ -28,7 +35,7 @@ class Processed:
     data : bytes
         The encoded picture. Not part of the repr, so never in a log.
     format : str
-        What `data` is; png where transparency did not fit the format asked for.
+        What `data` is.
     shape : tuple of int
         Of the picture: (rows, columns), or (rows, columns, channels).
     values : dict of str to float
@@ -36,13 +43,19 @@ class Processed:
     decode_s, filter_s, encode_s : float
         Seconds that each stage took, by `time.perf_counter`.
     image : ndarray or None
-        The very array that the filter returned, if `keep_image` was set.
+        The very array that the filter returned, or what became of another thing that it
+        returned; if `keep_image` was set.
     shapes : tuple of Shape
         Of the `Result`.
     overlay : bytes
         What draws them on the page; empty if there are none.
     table : DataFrame, mapping or None
         Of the `Result`.
+    opacity : bytes
+        Where the picture is transparent, if `data` cannot say it; else empty.
+    labels : ndarray or None
+        Of the `Result`; of the smallest dtype that holds them, unless `keep_image` was
+        set.
     """
 
     data: bytes = field(repr=False)
@@ -56,6 +69,8 @@ class Processed:
     shapes: Sequence[Shape] = field(default=(), repr=False)
     overlay: bytes = field(default=b"", repr=False)
     table: Any = field(default=None, repr=False)
+    opacity: bytes = field(default=b"", repr=False)
+    labels: Image | None = field(default=None, repr=False)
 
     def to_picture(self, frame: Frame) -> dict[str, Any]:
         """Return what the page shows: a value for `ImageView.frame`.
@@ -75,6 +90,7 @@ class Processed:
             seq=frame.seq,
             captured_at=frame.captured_at,
             data=self.data,
+            opacity=self.opacity,
             overlay=self.overlay,
         )
 
@@ -85,17 +101,22 @@ class Processed:
         -------
         image : ndarray
             `image`, or else what `data` decodes to: of as many rows and columns, dtype
-            uint8, with one channel or three, and as exact as `format` is.
+            uint8, with one channel or three, as exact as `format` is, and black where
+            it is transparent.
         """
         if self.image is not None:
             return self.image
-        decoded = decode(self.data)
+        decoded = decode_picture(self.data, self.opacity)
         return decoded[:, :, 0] if len(self.shape) == 2 else decoded
 
     def to_result(self) -> Result:
         """Return what the filter returned, with its image as `to_image` gives it."""
         return Result(
-            self.to_image(), values=self.values, table=self.table, shapes=self.shapes
+            self.to_image(),
+            values=self.values,
+            table=self.table,
+            shapes=self.shapes,
+            labels=self.labels,
         )
 
 
@@ -115,14 +136,14 @@ async def _finish(output: Awaitable[object]) -> object:
 
 def _call(
     function: Callable[..., object], image: Image, settings: Mapping[str, Any]
-) -> Result:
+) -> object:
     failure: FilterError
     try:
         output = function(image, **settings)
         if isawaitable(output):
             output = coroutines.run(output, _finish)
         if not isinstance(output, FilterError):
-            return output if isinstance(output, Result) else Result(output)  # type: ignore[arg-type]
+            return output
         failure = output
     # SystemExit too: a filter that calls sys.exit() would end a worker process.
     except (Exception, SystemExit) as exc:
@@ -141,6 +162,14 @@ def _decoded(data: bytes | Image, formats: Collection[str], max_pixels: int) -> 
             f"{data.shape} and dtype {data.dtype}"
         )
     return data.copy()
+
+
+def _narrow(labels: Image | None) -> Image | None:
+    """Return labels in as few bytes as hold them: they are to be sent."""
+    if labels is None:
+        return None
+    kinds = (np.min_scalar_type(labels.min()), np.min_scalar_type(labels.max()))
+    return labels.astype(np.result_type(*kinds))
 
 
 def run_filter(
@@ -166,7 +195,8 @@ def run_filter(
         stays the caller's, who may give it to others too: the filter gets a copy.
     function : callable
         Called as `function(image, **settings)` with an ndarray of shape (M, N, 3) and
-        dtype uint8 that it may modify. It returns an image or a `Result`; an
+        dtype uint8 that it may modify. It returns an image or a `Result`, or anything
+        else that `panel_cam.imaging.returned.to_result` takes; an
         ``async def`` is run to its end, on a loop that this thread keeps.
     settings : mapping, optional
         Keyword arguments for `function`.
@@ -193,18 +223,24 @@ def run_filter(
     started = perf_counter()
     image = _decoded(data, formats, max_pixels)
     decoded = perf_counter()
-    result = _call(function, image, settings or {})
+    output = _call(function, image, settings or {})
     filtered = perf_counter()
+    name = _name(function)
     try:
-        pixels = to_uint8(result.image)
-        encoded = encode(pixels, format=format, quality=quality)
+        result = to_result(output, name=name, shape=image.shape)
     except ImageError as exc:
-        raise FilterError(f"{_name(function)} returned no image: {exc}") from None
+        raise FilterError(str(exc)) from None
+    except Exception as exc:  # of another library, which may have left much to do
+        raise FilterError.from_exception(exc) from None
+    try:
+        encoded = encode_picture(result.to_picture(), format=format, quality=quality)
+    except ImageError as exc:
+        raise FilterError(f"{name} returned no image: {exc}") from None
     finished = perf_counter()
     return Processed(
-        data=encoded,
-        format=format_of(encoded),
-        shape=pixels.shape,
+        data=encoded.data,
+        format=format_of(encoded.data),
+        shape=encoded.shape,
         values=dict(result.values),
         decode_s=decoded - started,
         filter_s=filtered - decoded,
@@ -213,4 +249,6 @@ def run_filter(
         shapes=result.shapes,
         overlay=pack(result.shapes) if result.shapes else b"",
         table=result.table,
+        opacity=encoded.opacity,
+        labels=result.labels if keep_image else _narrow(result.labels),
     )

@@ -62,7 +62,8 @@ class ImageElement {
 
   /**
    * Show one frame, unless a newer one is on the page already.
-   * @param {{stream: number, seq: number, captured_at: number, data: ArrayBuffer, overlay?: ArrayBuffer}} frame
+   * @param {{stream: number, seq: number, captured_at: number, data: ArrayBuffer, opacity?: ArrayBuffer,
+   *   overlay?: ArrayBuffer}} frame opacity: where it is transparent, see `decode.js`;
    *   overlay: the shapes of this picture, see `shape_overlay.js`
    */
   async show(frame) {
@@ -84,7 +85,7 @@ class ImageElement {
   /** @returns {Promise<boolean>} whether it is on the page now */
   async #paint(frame) {
     const [{value: picture, reason}, {value: original = null}] = await Promise.allSettled(
-      [decodePicture(frame.data), this.#comparison.original(frame)])
+      [decodePicture(frame.data, frame.opacity), this.#comparison.original(frame)])
     if (reason) console.warn("[panel_cam] a picture could not be decoded:", reason.message)
     const {stream = 0, seq} = frame
     const late = stream === this.#newest.stream && seq < this.#newest.seq

@@ -132,8 +132,8 @@ class ImageView(StreamComponent):
         objects=list(codec.FORMATS),
         precedence=-1,
         doc="""
-        How `object` travels: "jpeg" is quickest, "png" is exact. An image that
-        is transparent somewhere travels as "png" in any case.""",
+        How `object` travels: "jpeg" is quickest, "png" is exact. Where an image is
+        transparent is exact in either.""",
     )
     quality = param.Number(
         default=0.85,
@@ -230,12 +230,13 @@ class ImageView(StreamComponent):
         if self.object is None:
             return
         self._seq += 1
-        data = codec.encode(
-            codec.to_uint8(self.object), format=self.format, quality=self.quality
+        encoded = codec.encode_picture(
+            self.object, format=self.format, quality=self.quality
         )
         self.frame = make_picture(
             seq=self._seq,
             captured_at=time.time(),
-            data=data,
+            data=encoded.data,
+            opacity=encoded.opacity,
             overlay=pack(self.shapes),
         )

@@ -236,5 +236,5 @@ def test_an_error_is_told_from_the_users_own_line_on() -> None:
     assert "test_chain.py" in first
     assert "no luck" in str(caught.value)
     nothing = chain_of(lambda image: None)
-    with pytest.raises(FilterError, match="lambda returned no image"):
+    with pytest.raises(FilterError, match="lambda returned nothing"):
         run_filter(encode(IMAGE), nothing.as_filter(), {"chosen": nothing.chosen})

@@ -28,7 +28,7 @@ def _halves(rows: int = 60, columns: int = 80) -> Any:
 
 @every_divider
 def test_each_region_is_painted_in_its_mean_colour(name: str) -> None:
-    result = DIVIDERS[name](_halves())
+    result = DIVIDERS[name](_halves(), show="colours")
     assert result.image.shape == (60, 80, 3)
     assert result.values["regions"] >= 2
     away = np.abs(result.image.astype(int) - _halves())
@@ -45,9 +45,23 @@ def test_borders_run_between_the_regions(name: str) -> None:
 
 
 @every_divider
-def test_a_large_picture_keeps_its_size(name: str) -> None:
-    assert DIVIDERS[name](_halves(301, 433)).image.shape == (301, 433, 3)
-    assert DIVIDERS[name](ramp(301, 433)).image.shape == (301, 433, 3)
+def test_each_region_is_a_label_in_a_colour_of_its_own(name: str) -> None:
+    result = DIVIDERS[name](_halves())
+    regions = int(result.values["regions"])
+    assert sorted(np.unique(result.labels)) == [*range(1, regions + 1)]
+    assert result.labels[30, 10] != result.labels[30, 70]
+    np.testing.assert_array_equal(result.image, _halves())
+    picture = result.to_picture()
+    colours = np.unique(picture.reshape(-1, 3), axis=0)
+    assert len(colours) >= regions
+
+
+@every_divider
+@pytest.mark.parametrize("show", ["labels", "colours", "borders"])
+def test_a_large_picture_keeps_its_size(name: str, show: str) -> None:
+    for image in (_halves(301, 433), ramp(301, 433)):
+        result = DIVIDERS[name](image, show=show)
+        assert result.to_picture().shape == (301, 433, 3)
 
 
 def test_a_higher_scale_makes_fewer_regions() -> None:

@@ -195,7 +195,11 @@ def test_nothing_is_no_packet() -> None:
     [
         (lambda: Points([(1, 2, 3)]), r"points of shape \(N, 2\), got \(1, 3\)"),
         (lambda: Boxes([(1, 2)]), r"boxes of shape \(N, 4\), got \(1, 2\)"),
-        (lambda: Lines([(1, 2, 3, 4)]), r"lines of shape \(N, 2, 2\), got \(1, 4\)"),
+        (lambda: Lines([(1, 2, 3)]), r"\(N, 2, 2\) or \(N, 4\), got \(1, 3\)"),
+        (lambda: Boxes([(1, 2, 3, 4), (9, 9, 5, 12)]), r"box 1.*pc\.Boxes\.from_xywh"),
+        (lambda: Boxes.from_xywh([(1, 2)]), r"boxes of shape \(N, 4\), got \(1, 2\)"),
+        (lambda: Points.from_xy([(1, 2, 3)]), r"shape \(N, 2\), got \(1, 3\)"),
+        (lambda: Contours.from_xy([[(1, 2, 3)]]), r"contours\[0\] of shape \(N, 2\)"),
         (lambda: Polygons([[(1, 2)], [(1, 2, 3)]]), r"polygons\[1\].*got \(1, 3\)"),
         (lambda: Contours(5), "list of arrays as contours, got int"),
         (lambda: Points([("a", "b")]), "numbers as points"),

@@ -17,6 +17,7 @@ from bokeh.models import (
 
 from panel_cam import ImageError, ImageView
 from panel_cam.imaging import codec
+from panel_cam.imaging.opacity import decode_opacity
 
 COLOURS = np.array([[[200, 40, 40], [40, 160, 60]]], np.uint8)
 
@@ -67,7 +68,10 @@ def test_any_number_becomes_a_grey_level_of_its_own_range(image, grey) -> None:
 
 def test_nan_makes_a_picture_that_can_be_transparent() -> None:
     view = ImageView(np.array([[np.nan, 0.5]]))  # jpeg by default, which cannot
-    assert codec.format_of(view.frame["data"]) == "png"
+    assert codec.format_of(view.frame["data"]) == "jpeg"
+    assert decode_opacity(view.frame["opacity"], (1, 2)).tolist() == [[0, 255]]
+    view.object = np.array([[0.5, 0.5]])
+    assert "opacity" not in view.frame
 
 
 def test_the_image_itself_is_not_changed() -> None:
@@ -129,7 +133,7 @@ def test_a_picture_follows_a_new_format_and_quality() -> None:
 
 @pytest.mark.parametrize(
     "rubbish",
-    ["text", 3, [1, 2], np.zeros(3), np.zeros((2, 2, 2)), np.array("a")],
+    ["text", 3, [1, 2], np.zeros(3), np.zeros((2, 2, 5)), np.array("a")],
 )
 def test_what_is_no_image_is_refused_with_shape_and_dtype(rubbish) -> None:
     view = ImageView(COLOURS)

@@ -7,7 +7,7 @@ import panel as pn
 import pytest
 from playwright.sync_api import Page
 
-from panel_cam import ImageView
+from panel_cam import ImageView, Result
 from panel_cam.imaging import codec
 from tests.support.live_page import Figure, read_figure
 from tests.support.pages import read_picture
@@ -93,6 +93,48 @@ def test_every_kind_of_image_is_shown_to_the_pixel(show, direct: bool) -> None:
             raise AssertionError(f"for {kind}") from error
         np.testing.assert_allclose(*figure.pixel_size(), rtol=0.01, err_msg=kind)
     assert painting(page) == {"direct" if direct else "plain"}
+
+
+@pytest.mark.parametrize("direct", [True, False])
+def test_where_it_is_transparent_is_exact_in_every_format(show, direct: bool) -> None:
+    rows, columns = np.indices((60, 90))
+    ramp = (rows + columns) / 150
+    labels = (rows // 20 * 3 + columns // 30) * (rows > 9)
+    images = {
+        "nan": np.where((rows - 30) ** 2 + (columns - 45) ** 2 < 300, np.nan, ramp),
+        "masked": np.ma.masked_array(np.dstack([ramp] * 3), np.dstack([rows < 13] * 3)),
+        "labels": Result(labels=labels).to_picture(),
+        "labels over an image": Result(ramp, labels=labels).to_picture(),
+        "all": np.full((60, 90), np.nan),
+        "half": np.dstack([ramp, ramp, ramp, np.where(columns > 40, 0.5, 1)]),
+        "an odd size": np.where(rows < 7, np.nan, ramp)[:33, :47],
+    }
+    # From 0.9, a jpeg keeps colour at full resolution: another format once decoded.
+    formats = (("jpeg", 0.95), ("jpeg", 0.85), ("webp", 0.9), ("png", 1))
+    pairs = [(format, quality, kind) for format, quality in formats for kind in images]
+    options = {"direct": direct, "width": 240, "height": 270}
+    views = [
+        ImageView(images[kind], format=format, quality=quality, **options)
+        for format, quality, kind in pairs
+    ]
+    page = show(*views)
+    for which, (format, quality, kind) in enumerate(pairs):
+        expected = expected_of(images[kind])
+
+        def is_shown(which: int = which, expected: np.ndarray = expected) -> bool:
+            figure = read_figure(page, which)
+            if figure is None:
+                return False
+            away = np.abs(figure.image(*expected.shape[:2]).astype(int) - expected)
+            return not away[:, :, 3].any() and away.mean() < 6
+
+        try:
+            wait_until(is_shown, page=page)
+        except AssertionError as error:
+            raise AssertionError(f"for {kind} as {format} {quality}") from error
+    assert painting(page) == {"direct" if direct else "plain"}
+    views[0].object = RAMP  # and opaque again
+    shows(page, RAMP, 0, atol=16)
 
 
 @pytest.mark.parametrize("direct", [True, False])
@@ -287,3 +329,6 @@ def test_where_the_browser_lacks_a_way_to_decode_it_takes_another(
     shows(page, RAMP)
     view.object = IMAGES["nan"]
     shows(page, IMAGES["nan"])
+    view.format = "jpeg"  # with its opacity beside it
+    view.object = holes = np.where(RAMP > 99, np.nan, 0.5)
+    shows(page, holes, atol=3)
