@@ -370,6 +370,7 @@ def test_nothing_asks_whether_return_was_forgotten() -> None:
         (RGB.transpose(2, 0, 1), "return `image.transpose(1, 2, 0)`"),
         (CpuTensor(RGB.transpose(2, 0, 1)), "return `image.transpose(1, 2, 0)`"),
         (GREY[np.newaxis], "return `image.transpose(1, 2, 0)`"),
+        ([np.zeros((3, 2)), np.zeros((5, 2))], "shapes=[pc.Contours(lines)]"),
     ],
 )
 def test_a_near_miss_gets_a_hint(output: Any, hint: str) -> None:

@@ -16,6 +16,11 @@ EXPECTED = (
     " and a bool, integer or float dtype"
 )
 
+_LINES_HINT = (
+    "expected an image: draw lines over it with "
+    "`pc.Result(image, shapes=[pc.Contours(lines)])`"
+)
+
 # Half a grey level. A filter's arithmetic may overshoot 0-1 by a rounding error; if
 # that changed the scale, a live picture would flicker between two brightnesses.
 TOLERANCE = 1 / 510
@@ -60,11 +65,20 @@ def _hint(image: Image) -> str:
     return ""
 
 
+def _are_lines(value: object) -> bool:
+    """Tell whether it is a list of arrays of points, as contours are found."""
+    return isinstance(value, list) and all(
+        isinstance(each, np.ndarray) and each.ndim == 2 and each.shape[1] == 2
+        for each in value
+    )
+
+
 def _check(image: object) -> tuple[Image, npt.NDArray[np.bool_] | None]:
     """Return the image with axes that mean something, and its mask, or raise."""
     array = as_array(image)
     if not isinstance(array, np.ndarray):
-        raise ImageError(f"{EXPECTED}, got {describe(image)}")
+        hint = _LINES_HINT if _are_lines(image) else EXPECTED
+        raise ImageError(f"{hint}, got {describe(image)}")
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[:, :, 0]
     is_image = array.ndim == 2 or (array.ndim == 3 and array.shape[2] in (3, 4))
