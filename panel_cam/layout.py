@@ -71,6 +71,11 @@ def _describe_stats(stats: Mapping[str, float]) -> str:
     """Return one line of figures; they are those of `Stats.snapshot`."""
     if not stats:
         return "<span>No frames yet.</span>"
+    if stats["failing"]:
+        return (
+            f"<b>Every picture failed</b>: {stats['failed']:.0f} so far · "
+            f"{stats['dropped']:.0f} dropped"
+        )
     return (
         f"<b>{stats['fps']:.0f}</b> fps · age <b>{stats['age_p50_ms']:.0f}</b> ms "
         f"(95 %: {stats['age_p95_ms']:.0f} ms) · {stats['dropped']:.0f} dropped · "

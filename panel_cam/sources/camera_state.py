@@ -52,6 +52,7 @@ _SCRIPTS = (
 _OPTIONS = (
     *("active", "paused", "source", "device_id", "facing", "resolution", "fps"),
     *("format", "quality", "mirror", "preview", "max_in_flight", "answer_timeout"),
+    "preparing",
 )
 # What the page sets, a status after what explains it.
 _TOLD = (
