@@ -94,7 +94,10 @@ class CameraPanel {
   #watchPresence() {
     const look = () => {
       const absent = this.#root.isConnected ? 0 : this.#absent + 1
-      if (absent === 2) this.#capture.detach(this.#view)
+      // Python then says whether it is to start when the element is back.
+      if (absent === 2 && this.#capture.detach(this.#view)) {
+        this.#host.set({error: "", notice: "", status: "not-on-a-page"})
+      }
       if (absent === 0 && this.#absent >= 2) {
         this.#capture = Capture.of(this.#capture.key)
         this.#capture.attach(this.#view)
