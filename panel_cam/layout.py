@@ -27,7 +27,7 @@ _WHOLE = """
 # No wider than the picture, which the window's height may have made narrow: the
 # controls stand beside it. What is below the picture does not make it wider.
 _LEFT = """
-:host { flex: 999 1 420px; min-width: 0; max-width: min(1280px, max-content); }
+:host { flex: 999 1 420px; min-width: 0; max-width: max-content; }
 @media (max-width: 600px) { :host { display: contents; } }
 """
 _BELOW = ":host { contain: inline-size; font-size: 13px; }"

@@ -161,6 +161,7 @@ class Live(pn.viewable.Viewer):
             camera_key=self.source.key,
             compare=self.compare,
             min_width=240,
+            max_width=1280,
         )
         self.view.link(self, compare="compare", bidirectional=True)
         call = SessionCaller()
