@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import panel as pn
+from bokeh.core.templates import FILE
 
 from panel_cam.controls.alerts import describe_error
 
@@ -14,6 +15,37 @@ if TYPE_CHECKING:
     import param
 
     Part = pn.viewable.Viewable | pn.viewable.Viewer
+
+
+# One typeface and size for Panel's widgets and for what is ours. The padding is that of
+# Panel's own widgets, so that what stands above or below has the same left edge.
+_WHOLE = """
+:host { --bokeh-font-size: 14px; padding: 10px; box-sizing: border-box; }
+:host(.boxed) { overflow: auto; container-type: size; }
+"""
+
+# No wider than the picture, which the window's height may have made narrow: the
+# controls stand beside it. What is below the picture does not make it wider.
+_LEFT = """
+:host { flex: 999 1 420px; min-width: 0; max-width: max-content; }
+@media (max-width: 600px) { :host { display: contents; } }
+"""
+_BELOW = ":host { contain: inline-size; font-size: 13px; }"
+
+# Beside the picture, which takes what is left, they have 320 pixels; on a phone, where
+# they stand below, its whole width.
+_RIGHT = """
+:host { flex: 1 1 320px; min-width: 240px; max-width: 420px; align-items: stretch; }
+@media (max-width: 600px) { :host { max-width: none; order: 1; } }
+"""
+
+# An error is seen at once, over the picture's lower end if the window ends there.
+_ERROR = """
+:host {
+  position: sticky; bottom: 5px; z-index: 2; contain: inline-size;
+  background: var(--panel-background-color, Canvas);
+}
+"""
 
 
 def arrange(picture: Iterable[Part], controls: Iterable[Part]) -> pn.viewable.Viewable:
@@ -28,24 +60,47 @@ def arrange(picture: Iterable[Part], controls: Iterable[Part]) -> pn.viewable.Vi
     Returns
     -------
     layout : panel.viewable.Viewable
-        Beside each other where there is room, below each other on a phone.
+        Beside each other where there is room, below each other on a phone. In a box of
+        a certain height, such as a cell of a `GridSpec`, it scrolls.
     """
-    left = pn.Column(*picture, styles={"flex": "999 1 420px"}, max_width=1280)
-    right = pn.Column(
-        *controls,
-        # Beside the picture, which takes what is left, they have 320 pixels; on a
-        # phone, where they stand below, its whole width.
-        styles={"flex": "1 1 320px"},
-        min_width=240,
-        max_width=420,
-    )
-    return pn.FlexBox(
+    left = pn.Column(*picture, stylesheets=[_LEFT])
+    right = pn.Column(*controls, stylesheets=[_RIGHT])
+    whole = pn.FlexBox(
         left,
         right,
         gap="16px",
         align_items="flex-start",
         sizing_mode="stretch_width",
+        stylesheets=[_WHOLE],
     )
+
+    def fit(*_: object) -> None:
+        has_height = whole.sizing_mode in _HIGH or whole.height is not None
+        whole.css_classes = ["boxed"] if has_height else []
+
+    whole.param.watch(fit, ["sizing_mode", "height"])
+    return whole
+
+
+_HIGH = ("fixed", "stretch_both", "stretch_height", "scale_both", "scale_height")
+
+
+def fit_phones() -> None:
+    """Let a page that is being made be as wide as a phone, if it is Panel's plain one.
+
+    Without it, a phone shows the page as wide as a desk's, and small. Panel's page has
+    no other way to say it (seen in 1.9.4).
+    """
+    doc = pn.state.curdoc
+    if doc is not None and doc.session_context and doc.template is FILE:
+        doc.template = _FITS_PHONES  # type: ignore[assignment]  # its setter takes text
+
+
+_FITS_PHONES = """\
+{% block preamble %}{{ super() }}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+{% endblock %}
+"""
 
 
 def show_error(error: param.Parameter[str]) -> pn.pane.HTML:
@@ -63,7 +118,11 @@ def show_error(error: param.Parameter[str]) -> pn.pane.HTML:
     """
     text = error.rx
     return pn.pane.HTML(
-        text.pipe(describe_error), visible=text.bool(), sizing_mode="stretch_width"
+        text.pipe(describe_error),
+        visible=text.bool(),
+        margin=(5, 0),
+        sizing_mode="stretch_width",
+        stylesheets=[_ERROR],
     )
 
 
@@ -71,6 +130,11 @@ def _describe_stats(stats: Mapping[str, float]) -> str:
     """Return one line of figures; they are those of `Stats.snapshot`."""
     if not stats:
         return "<span>No frames yet.</span>"
+    if stats["failing"]:
+        return (
+            f"<b>Every picture failed</b>: {stats['failed']:.0f} so far · "
+            f"{stats['dropped']:.0f} dropped"
+        )
     return (
         f"<b>{stats['fps']:.0f}</b> fps · age <b>{stats['age_p50_ms']:.0f}</b> ms "
         f"(95 %: {stats['age_p95_ms']:.0f} ms) · {stats['dropped']:.0f} dropped · "
@@ -91,4 +155,9 @@ def show_stats(stats: param.Parameter[dict[str, Any]]) -> pn.pane.HTML:
     pane : panel.pane.HTML
         One line of text.
     """
-    return pn.pane.HTML(stats.rx.pipe(_describe_stats), sizing_mode="stretch_width")
+    return pn.pane.HTML(
+        stats.rx.pipe(_describe_stats),
+        margin=(5, 0),
+        sizing_mode="stretch_width",
+        stylesheets=[_BELOW],
+    )

@@ -17,7 +17,7 @@ from panel_cam.functions.parameterized import as_function
 from panel_cam.functions.settings import settings_of
 from panel_cam.functions.stateful import fresh
 from panel_cam.imaging import codec
-from panel_cam.layout import arrange, show_error, show_stats
+from panel_cam.layout import arrange, fit_phones, show_error, show_stats
 from panel_cam.processing.run_filter import Processed
 from panel_cam.sources.base import Source
 from panel_cam.sources.camera import Camera
@@ -163,6 +163,7 @@ class Live(pn.viewable.Viewer):
             camera_key=self.source.key,
             compare=self.compare,
             min_width=240,
+            max_width=1280,
         )
         self.view.link(self, compare="compare", bidirectional=True)
         call = SessionCaller()
@@ -184,6 +185,7 @@ class Live(pn.viewable.Viewer):
     def _find_source(self, source: object, options: Mapping[str, Any]) -> Source:
         """Return what was passed, or make the camera that a text stands for."""
         if isinstance(source, str):
+            options = {"sizing_mode": "stretch_width", **options}
             encoding = {"format": self.param.format, "quality": self.param.quality}
             return Camera(source=source, **encoding, **options)
         if not isinstance(source, Source):
@@ -346,11 +348,12 @@ class Live(pn.viewable.Viewer):
         layout : panel.viewable.Viewable
             The picture beside the controls; on a phone, above them.
         """
+        fit_phones()
         picture = (
             self.view,
+            show_stats(self.param.stats),
             show_error(self.param.error),
             show_error(self.recordings.param.error),
-            show_stats(self.param.stats),
             self.readout,
         )
         of_source = () if self.source.view is None else (self.source.view,)

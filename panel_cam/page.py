@@ -5,22 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import panel as pn
-from bokeh.core.templates import FILE
 
 from panel_cam.controls.chain_editor import ChainEditor
 from panel_cam.live import Live
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-
-# Without it, a phone shows the page as wide as a desk's, and small. Panel's page has no
-# other way to say it (seen in 1.9.4).
-_FITS_PHONES = """\
-{% block preamble %}{{ super() }}
-<meta name="viewport" content="width=device-width, initial-scale=1">
-{% endblock %}
-"""
 
 
 def make_page(
@@ -40,13 +30,10 @@ def make_page(
     page : panel.viewable.Viewable
         One of its own for each session: call this in a function that is served.
     """
-    doc = pn.state.curdoc
-    if doc is not None and doc.session_context and doc.template is FILE:
-        doc.template = _FITS_PHONES  # type: ignore[assignment]  # its setter takes text
     live = Live(filter, **params)
     return pn.Column(
         live.arranged(ChainEditor(live)),
         sizing_mode="stretch_width",
-        styles={"padding": "16px", "box-sizing": "border-box", "margin": "0 auto"},
-        max_width=1280,
+        styles={"margin": "0 auto"},
+        max_width=1640,
     )

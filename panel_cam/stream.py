@@ -124,6 +124,8 @@ class Stream:
         self.stats.add_received(frame.nbytes)
         self._timing.receive(frame)
         settings = {} if self._settings is None else values(self._settings)
+        # Before it is submitted: that may start processes, and take its time.
+        self._subscription.preparing = self.worker.preparing
         limit = self._source.max_pixels
         self.worker.submit(frame, settings, **self.encoding, max_pixels=limit)
         if self.worker.is_parallel:
@@ -145,6 +147,7 @@ class Stream:
         """Show an outcome and answer its frame; on the event loop."""
         if self.worker.closed:
             return
+        self._subscription.preparing = self.worker.preparing
         try:
             if outcome is None:
                 self.stats.add_dropped()

@@ -70,11 +70,35 @@ apt_install() {
     apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y "$@"
 }
 
+# Runs a command. What it says is one line that changes, where somebody looks at a
+# terminal, and nothing elsewhere; if it fails, all that it said, warnings too.
+in_one_line() {
+    said=$(mktemp)
+    # The status goes round the pipe, which has only that of its last command.
+    {
+        "$@" 2>&1 || echo "$?" >"$said.status"
+    } | while IFS= read -r line; do
+        printf '%s\n' "$line" >>"$said"
+        # Back to the line's start, as much as fits, and nothing of the one before.
+        [ ! -t 1 ] || printf '\r%.78s\033[K' "${line##*[[:cntrl:]]}"
+    done
+    [ ! -t 1 ] || printf '\r\033[K'
+    status=0
+    if [ -e "$said.status" ]; then
+        status=$(cat "$said.status")
+        cat "$said" >&2
+    fi
+    rm -f "$said" "$said.status"
+    return "$status"
+}
+
 install_project() { # editable, so that the next `git pull` needs no second install
     if command -v uv >/dev/null; then
-        uv pip install --quiet --python "$python" --editable "$1"
+        in_one_line uv pip install --python "$python" --editable "$1"
     else
-        "$python" -m pip install --quiet --disable-pip-version-check --editable "$1"
+        # Without its bar: its lines say what it is at.
+        in_one_line "$python" -m pip install --progress-bar off \
+            --disable-pip-version-check --editable "$1"
     fi
 }
 

@@ -1,6 +1,7 @@
 """The commands in scripts/ take what their help says, and find a Python that runs."""
 
 import os
+import pty
 import subprocess
 import sys
 from collections.abc import Callable
@@ -128,3 +129,63 @@ def test_the_newest_other_python_is_one_that_starts(put, tmp_path) -> None:
     new = put("bin/python3.13", (3, 13))
     assert find_other(tmp_path, "3.11") == str(new)
     assert find_other(tmp_path, "3.13") == str(old)
+
+
+# ---- what an installation says
+
+PIP = """#!/bin/sh
+echo "Collecting numpy"
+echo "WARNING: nobody needs to read this" >&2
+echo "Installing collected packages: numpy"
+exit {status}
+"""
+
+
+def install(tmp_path: Path, status: int, **streams: int) -> subprocess.Popen[str]:
+    """Begin an installation by a pip that ends with a status."""
+    pip = tmp_path / "python"
+    pip.write_text(PIP.format(status=status))
+    pip.chmod(0o755)
+    command = f". scripts/environment.sh; python={pip}; set -eu; install_project ."
+    return subprocess.Popen(
+        ["/bin/sh", "-c", command],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin", "TMPDIR": str(tmp_path)},  # where there is no uv
+        text=True,
+        **streams,
+    )
+
+
+def test_an_installation_that_goes_well_says_nothing_to_a_log(tmp_path) -> None:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    process = install(tmp_path, 0, **pipes)
+    assert process.communicate(timeout=30) == ("", "")
+    assert process.returncode == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["python"]
+
+
+def test_an_installation_that_fails_says_all_that_it_said(tmp_path) -> None:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    process = install(tmp_path, 3, **pipes)
+    said, complaint = process.communicate(timeout=30)
+    assert (process.returncode, said) == (3, "")
+    for words in ("Collecting numpy", "WARNING: nobody", "Installing collected"):
+        assert words in complaint
+    assert [path.name for path in tmp_path.iterdir()] == ["python"]
+
+
+def test_on_a_terminal_an_installation_is_one_line_that_changes(tmp_path) -> None:
+    ours, theirs = pty.openpty()
+    process = install(tmp_path, 0, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    seen = b""
+    try:
+        while part := os.read(ours, 1000):
+            seen += part
+    except OSError:  # so a terminal of Linux says that nobody writes there any more
+        pass
+    os.close(ours)
+    assert process.wait(timeout=30) == 0
+    assert b"\n" not in seen
+    assert b"Collecting numpy" in seen
+    assert seen.endswith(b"\r\033[K")  # and it is gone at the end

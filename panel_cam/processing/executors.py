@@ -68,6 +68,11 @@ class Pool:
         """End it without waiting, and its running jobs too where that can be done."""
         self.executor.shutdown(wait=False, cancel_futures=True)
 
+    @property
+    def preparing(self) -> str:
+        """What its first job waits for, before it can begin; "" once one has ended."""
+        return "" if self.has_answered else "Starting the workers …"
+
     def describe_delay(self, seconds: float, *, at_work: bool) -> str:
         """Say that a frame is at work for so long, or waits for a worker.
 

@@ -74,6 +74,14 @@ class ProcessPool(Pool):
             return False
         return not defines_nothing()
 
+    @property
+    def preparing(self) -> str:
+        """What its first job waits for, before it can begin; "" once one has ended."""
+        if self.has_answered:
+            return ""
+        count = self.workers
+        return f"Starting {count} worker process{'' if count == 1 else 'es'} …"
+
     def rebuilt(self) -> Self:
         """Return another: with as many workers, started in the same way."""
         # Private names (seen in Python 3.11 to 3.14); without them, the defaults.

@@ -38,6 +38,7 @@ class Stats:
             self._bytes_in = self._bytes_out = 0
             self._decode_s = self._filter_s = self._encode_s = 0.0
             self._shown_at: deque[float] = deque()
+            self._failed_at = -math.inf
             self._age: dict[str, float] = {}
             self._taken_at = -math.inf
 
@@ -79,6 +80,7 @@ class Stats:
         """Count a frame that ended in an error."""
         with self._lock:
             self._failed += 1
+            self._failed_at = self._clock()
 
     def set_age(self, age: object) -> None:
         """Take the ages that the browser measured.
@@ -114,6 +116,10 @@ class Stats:
         seconds = self._shown_at[-1] - self._shown_at[0]
         return (len(self._shown_at) - 1) / seconds if seconds > 0 else 0.0
 
+    def _is_failing(self) -> bool:
+        self._forget_old()
+        return not self._shown_at and self._clock() - self._failed_at <= FPS_WINDOW
+
     @property
     def is_due(self) -> bool:
         """Whether it is time for another `snapshot`, about once a second."""
@@ -127,6 +133,7 @@ class Stats:
         figures : dict of str to number
             - seconds: since the start or the last `reset`
             - fps: pictures shown per second, over the last two seconds
+            - failing: 1 if every picture of these two seconds failed, else 0
             - received, shown, dropped, failed: frames
             - bytes_in, bytes_out: sums over frames received and pictures shown
             - decode_ms, filter_ms, encode_ms: means over the pictures shown
@@ -140,6 +147,7 @@ class Stats:
             return {
                 "seconds": self._clock() - self._started,
                 "fps": self._fps(),
+                "failing": int(self._is_failing()),
                 "received": self._received,
                 "shown": self._shown,
                 "dropped": self._dropped,

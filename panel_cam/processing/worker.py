@@ -122,6 +122,11 @@ class Worker:
         return share if self.at_most is None else min(share, self.at_most)
 
     @property
+    def preparing(self) -> str:
+        """What its first frame waits for: processes that start; "" for nothing."""
+        return self._executor.latest.preparing
+
+    @property
     def overdue(self) -> str:
         """What to say of a frame that runs, or waits, for too long; "" if none does."""
         with self._lock:

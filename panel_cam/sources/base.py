@@ -52,6 +52,7 @@ class Subscription:
         self._source = source
         self._receiver = receiver
         self._capacity = 2
+        self._preparing = ""
 
     @property
     def capacity(self) -> int:
@@ -69,6 +70,20 @@ class Subscription:
         if value != self._capacity:
             self._capacity = value
             self._source.on_capacity()
+
+    @property
+    def preparing(self) -> str:
+        """What it has to do before it can answer its first frame; "" for nothing.
+
+        The first such text of a source's subscriptions is the source's `preparing`.
+        """
+        return self._preparing
+
+    @preparing.setter
+    def preparing(self, value: str) -> None:
+        if value != self._preparing:
+            self._preparing = value
+            self._source._prepare()
 
     @property
     def closed(self) -> bool:
@@ -126,6 +141,12 @@ class Source(param.Parameterized):
         default="",
         doc="""
         For a failure, one sentence that says what to do; else empty.""",
+    )
+    preparing = param.String(
+        default="",
+        doc="""
+        What receivers are at before the first frame can be answered: the start of
+        worker processes, say; else empty.""",
     )
     key = param.String(
         default="",
@@ -275,6 +296,10 @@ class Source(param.Parameterized):
                 counts[each] = counts.get(each, 0) + 1
         return counts
 
+    def _prepare(self) -> None:
+        texts = [each.preparing for each in self._subscriptions]
+        self.preparing = next(filter(None, texts), "")
+
     def _let_go(
         self, subscription: Subscription, frame: Frame, timing: float | None
     ) -> None:
@@ -307,3 +332,4 @@ class Source(param.Parameterized):
         for frame in frames:
             self._let_go(subscription, frame, None)
         self.on_capacity()
+        self._prepare()

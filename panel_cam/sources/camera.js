@@ -23,6 +23,7 @@ class CameraPanel {
   #view
   #channel
   #waiting
+  #status = {status: "idle", error: "", notice: ""}
   #absent = 0
   #unmounted = new AbortController()
 
@@ -59,6 +60,7 @@ class CameraPanel {
   update(changes) {
     Object.assign(this.#options, changes)
     this.#paint()
+    if ("preparing" in changes) this.#paintMessage()
     if (!this.#waiting && this.#absent < 2) this.#capture.update(changes)
   }
 
@@ -92,7 +94,10 @@ class CameraPanel {
   #watchPresence() {
     const look = () => {
       const absent = this.#root.isConnected ? 0 : this.#absent + 1
-      if (absent === 2) this.#capture.detach(this.#view)
+      // Python then says whether it is to start when the element is back.
+      if (absent === 2 && this.#capture.detach(this.#view)) {
+        this.#host.set({error: "", notice: "", status: "not-on-a-page"})
+      }
       if (absent === 0 && this.#absent >= 2) {
         this.#capture = Capture.of(this.#capture.key)
         this.#capture.attach(this.#view)
@@ -169,17 +174,24 @@ class CameraPanel {
     if (options.some(([id]) => id === value)) select.value = value
   }
 
-  #onStatus({status, error, notice, waiting, settings, ended}) {
+  #onStatus(told) {
+    const {status, error, notice, settings, ended} = told
     if (ended) this.#options.active = false
     this.#host.set({status, error, notice: notice ?? "", ...(ended && {active: false}), ...(settings && {settings})})
+    this.#status = told
+    this.#paintMessage()
+    this.#root.dataset.status = status
+    this.#paint()
+  }
+
+  #paintMessage() {
+    const {status, error, notice, waiting, settings} = this.#status
     const words = {idle: this.#waiting ? "Waiting for the kernel: run this cell if nothing happens." : "Off.", starting: "Starting …", streaming: this.#describe(settings), paused: "Paused."}
-    const busy = waiting && status === "streaming" ? this.#channel.busy : ""
+    const busy = status !== "streaming" ? "" : this.#options.preparing || (waiting ? this.#channel.busy : "")
     this.#$("message").textContent = error || busy || notice || words[status]
     this.#$("message").classList.toggle("failed", error !== "")
-    this.#root.dataset.status = status
     const way = settings?.capture ?? ""
     this.#$("message").title = way && `${CameraPanel.#WAYS[way.split(" ")[0]]} (${way}).`
-    this.#paint()
   }
 
   /** What the open camera delivers, which need not be what was asked of it. */

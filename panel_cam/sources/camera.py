@@ -17,11 +17,12 @@ from typing import Any, Self
 from uuid import uuid4
 
 import numpy as np
+import param
 
 from panel_cam.errors import FrameError
 from panel_cam.imaging import codec
 from panel_cam.imaging.frame import Frame
-from panel_cam.sources.camera_state import CameraState
+from panel_cam.sources.camera_state import NOT_ON_A_PAGE, CameraState
 from panel_cam.transport.session_caller import in_session
 
 logger = logging.getLogger(__name__)
@@ -57,9 +58,13 @@ class Camera(CameraState):
             params.setdefault("active", True)
         # What is passed stays; the default follows what receivers can use.
         self._followed = None if "max_in_flight" in params else self.max_in_flight
+        self._said_by_page: bool | None = None
+        self._is_wanted_by_code = params.get("active", False)
         self._newest = (0, 0)
         self._answered: deque[int] = deque(maxlen=_ANSWERS_REPEATED)
         super().__init__(**params)
+        self.param.watch(self._on_active, "active")
+        self.param.watch(self._on_status, "status")
 
     # ---- what the browser sends
 
@@ -73,6 +78,24 @@ class Camera(CameraState):
         if not isinstance(value, Mapping):
             return False
         return self._newest == (value.get("stream"), value.get("seq"))
+
+    def accept(self, changes: dict[str, Any]) -> dict[str, Any]:
+        """Note what a person has pressed, to tell it from what code has asked for."""
+        self._said_by_page = changes.get("active")
+        return changes
+
+    def _on_active(self, event: param.parameterized.Event) -> None:
+        self._is_wanted_by_code = event.new and self._said_by_page is not True
+        self._said_by_page = None
+
+    def _on_status(self, event: param.parameterized.Event) -> None:
+        # Where it is added again, a person is not filmed before they press Start again.
+        if event.new == NOT_ON_A_PAGE and not self._is_wanted_by_code:
+            self.active = False
+
+    def on_left_page(self) -> None:
+        """Tell of it; the page, which has turned the camera off, cannot any more."""
+        self.param.update(error="", notice="", status=NOT_ON_A_PAGE)
 
     def notebook_state(self) -> dict[str, Any]:
         """Return what people may have changed since the notebook was stored."""

@@ -13,6 +13,7 @@ from panel_cam.transport import assets
 from panel_cam.transport.lazy_image import LazyImage
 from panel_cam.transport.stream_component import StreamComponent
 
+NOT_ON_A_PAGE = "not-on-a-page"
 STATUSES = (
     "idle",
     "starting",
@@ -29,6 +30,7 @@ STATUSES = (
     "interrupted",
     "no-pictures",
     "failed",
+    NOT_ON_A_PAGE,
 )
 
 # In the order of their needs.
@@ -52,6 +54,7 @@ _SCRIPTS = (
 _OPTIONS = (
     *("active", "paused", "source", "device_id", "facing", "resolution", "fps"),
     *("format", "quality", "mirror", "preview", "max_in_flight", "answer_timeout"),
+    "preparing",
 )
 # What the page sets, a status after what explains it.
 _TOLD = (

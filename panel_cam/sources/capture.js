@@ -58,15 +58,16 @@ class Capture {
     if (this.stream) view.onStream(this.stream)
   }
 
-  /** @param {CaptureView} view */
+  /** @param {CaptureView} view @returns {boolean} whether it was the last, and the camera is off now */
   detach(view) {
-    if (!this.#views.delete(view)) return
+    if (!this.#views.delete(view)) return false
     view.onStream(null)
-    if (this.#views.size > 0) return
+    if (this.#views.size > 0) return false
     this.#close()
     this.#page?.abort()
     Capture.#shared.delete(this.#key)
     Originals.forget(this.#key)
+    return true
   }
 
   /** Take over changed options; opens, closes or reopens what they touch. @param {Partial<CaptureOptions>} changes */

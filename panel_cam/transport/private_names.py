@@ -39,6 +39,7 @@ _QUEUE = "changes of a page wait in Panel's queue"
 _COMPARED = "Panel compares and cleans each new value"
 _SINGLE = "each change is a message of its own"
 _PARTS = "a message leaves in parts, some of them late"
+_REMOVED = "a camera that was removed does not say so, and figures stay for longer"
 _TICK = "a result of another thread waits for Bokeh's next tick"
 
 PYTHON = (
@@ -60,8 +61,8 @@ PYTHON = (
     PrivateName("set_curdoc", "panel.io.state", "Panel comes back for each change"),
     # ---- the places of a component
     PrivateName("_get_model", _RENDERABLE, "a component can be shown in one place"),
-    PrivateName("_models", _RENDERABLE, "a figure is made anew more often"),
-    PrivateName("_cleanup", _RENDERABLE, "a few bytes stay for each output"),
+    PrivateName("_models", _RENDERABLE, _REMOVED),
+    PrivateName("_cleanup", _RENDERABLE, _REMOVED),
     # ---- settings, in `functions`, which knows nothing of this room
     PrivateName("_validate_value", "param.Selector", "no choice can be an array"),
     # ---- messages

@@ -54,6 +54,22 @@ def at_session_end(callback: Callable[[], None]) -> None:
         pn.state.on_session_destroyed(lambda context: callback())
 
 
+def after_this_change(callback: Callable[[], None]) -> None:
+    """Call back when the change that we are in the middle of has been made.
+
+    Parameters
+    ----------
+    callback : callable
+        Called without arguments, on the event loop and with the session's document
+        locked; at once where there is no loop, or where the session has ended.
+    """
+    context = None if pn.state.curdoc is None else pn.state.curdoc.session_context
+    if context is not None and context.destroyed:
+        callback()
+    else:
+        SessionCaller()(callback)
+
+
 @contextmanager
 def changing(doc: Document) -> Iterator[None]:
     """Change the models of a session whose document is locked; send all at the end.

@@ -10,7 +10,7 @@ from panel.io import hold
 from panel_cam.transport.component import Component
 from panel_cam.transport.notebook_channel import NotebookChannel
 from panel_cam.transport.private_names import has
-from panel_cam.transport.session_caller import changing, is_changing
+from panel_cam.transport.session_caller import after_this_change, changing, is_changing
 from panel_cam.transport.websocket import tune
 
 if TYPE_CHECKING:
@@ -106,6 +106,12 @@ class StreamComponent(Component):
     def notebook_state(self) -> dict[str, Any]:
         """Return what a notebook's page should know, which may be an old one."""
         return {}
+
+    def on_left_page(self) -> None:
+        """Hear that it was removed from the last page that had it; on the event loop.
+
+        A component that is only moved, removed and added in one go, has not left.
+        """
 
     # ---- from the page
 
@@ -224,4 +230,11 @@ class StreamComponent(Component):
     def _cleanup(self, root: Model | None = None) -> None:
         if root is not None:
             NotebookChannel.close(root.ref["id"])
+        was_shown = has(self, "_models") and bool(self._models)
         super()._cleanup(root)
+        if was_shown and not self._models:
+            after_this_change(self._look_for_pages)
+
+    def _look_for_pages(self) -> None:
+        if not self._models:
+            self.on_left_page()

@@ -18,10 +18,17 @@ if TYPE_CHECKING:
 NUMBERS_EVERY = 0.15  # seconds
 TABLE_EVERY = 0.5
 
+# On a phone, the table comes last, after all that stands around this one.
+_STYLE = """
+:host { contain: inline-size; }
+@media (max-width: 600px) { :host { display: contents; } }
+"""
+
 _TABLE_STYLE = """
-:host { max-height: 320px; overflow: auto; }
+:host { max-height: 320px; overflow: auto; order: 2; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: 2px 10px; text-align: right; }
+th:first-child, td:first-child { padding-left: 0; }
 th { border-bottom: 1px solid #888888; font-weight: 600; }
 """
 
@@ -69,10 +76,10 @@ class Readout(pn.viewable.Viewer):
         self._timer: asyncio.TimerHandle | None = None
         self.series = Series()
         self._pane = pn.pane.HTML(
-            stylesheets=[_TABLE_STYLE], sizing_mode="stretch_width"
+            stylesheets=[_TABLE_STYLE], margin=(5, 0), sizing_mode="stretch_width"
         )
         # Empty at first: a stream without numbers has no figure of them to load.
-        self._column = pn.Column(sizing_mode="stretch_width")
+        self._column = pn.Column(sizing_mode="stretch_width", stylesheets=[_STYLE])
 
     def take(self, at: float, values: Mapping[str, float], table: object) -> None:
         """Take what came with one frame; on the event loop, at any rate.

@@ -176,3 +176,15 @@ def test_no_count_is_lost_between_threads(stats: Stats) -> None:
         thread.join()
     figures = stats.snapshot()
     assert figures["received"] == figures["shown"] == figures["bytes_out"] == 8000
+
+
+def test_it_is_told_when_every_picture_fails(stats: Stats, clock: _Clock) -> None:
+    _show(stats, clock, 30, 1)
+    stats.add_failed()
+    assert stats.snapshot()["failing"] == 0  # some were shown, just now
+    clock.now += FPS_WINDOW + 0.1
+    assert stats.snapshot()["failing"] == 0  # a stream that has stopped does not fail
+    stats.add_failed()
+    assert stats.snapshot()["failing"] == 1
+    stats.add_shown(_processed())
+    assert stats.snapshot()["failing"] == 0

@@ -97,3 +97,18 @@ def test_an_array_is_sent_and_stays_its_givers(
     assert (inbox.processed[0].to_image() == 50).all()
     assert (image == 100).all()
     worker.close()
+
+
+def test_it_tells_of_processes_that_start_until_the_first_frame_is_back(
+    inbox: Inbox,
+) -> None:
+    spawn = get_context("spawn")
+    for seq, (workers, words) in enumerate([(1, "process …"), (2, "processes …")], 1):
+        worker = Worker(
+            partial(ProcessPoolExecutor, workers, mp_context=spawn), deliver=inbox
+        )
+        assert worker.preparing == f"Starting {workers} worker {words}"
+        run(worker, seq, far_filters.negative)
+        inbox.wait_for(seq)
+        assert worker.preparing == ""
+        worker.close()

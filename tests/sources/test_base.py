@@ -216,3 +216,15 @@ def test_a_source_that_cannot_be_started_says_so(source) -> None:
         with pytest.raises(NotImplementedError):
             call()
     assert source.view is None
+
+
+def test_a_source_tells_what_the_first_of_its_receivers_is_at(source, join) -> None:
+    first, second = join(), join()
+    second.subscription.preparing = "Starting 2 worker processes …"
+    assert source.preparing == "Starting 2 worker processes …"
+    first.subscription.preparing = "Reading a model …"
+    assert source.preparing == "Reading a model …"
+    first.subscription.close()
+    assert source.preparing == "Starting 2 worker processes …"
+    second.subscription.preparing = ""
+    assert source.preparing == ""

@@ -361,7 +361,7 @@ def test_every_failure_has_a_name_of_its_own() -> None:
     assert {
         *("insecure-context", "permission-denied", "permission-dismissed", "no-camera"),
         *("camera-busy", "resolution-impossible", "blocked-by-policy", "unplugged"),
-        *("interrupted", "no-pictures"),
+        *("interrupted", "no-pictures", "not-on-a-page"),
     } < set(STATUSES)
     assert len(set(STATUSES)) == len(STATUSES)
 
@@ -391,3 +391,31 @@ def test_a_page_begins_without_an_old_frame(camera) -> None:
         for model in root.references()
         for name in ("frame", "sent_frame")
     )
+
+
+@pytest.mark.parametrize("by", ["code", "a person"])
+def test_a_camera_that_left_its_page_is_wanted_again_if_code_wanted_it(
+    camera, by: str
+) -> None:
+    document = Document()
+    column = pn.Column(camera)
+    document.add_root(column.get_root(document))
+    if by == "code":
+        camera.start()
+    else:
+        camera._process_events({"active": True})
+    camera._process_events({"status": "streaming"})
+    column.clear()
+    assert (camera.status, camera.error) == ("not-on-a-page", "")
+    assert camera.active is (by == "code")
+
+
+def test_a_camera_on_two_pages_has_left_when_it_left_both(camera) -> None:
+    columns = pn.Column(camera), pn.Column(camera)
+    for column in columns:
+        document = Document()
+        document.add_root(column.get_root(document))
+    columns[0].clear()
+    assert camera.status == "idle"
+    columns[1].clear()
+    assert camera.status == "not-on-a-page"

@@ -288,3 +288,20 @@ def test_no_picture_is_in_the_log_however_much_is_logged(serve, page) -> None:
     assert "SECRET" not in log
     assert not re.search(r"(\\x[0-9a-f]{2}){4}", log)
     assert not re.search(r"array\(\[\[", log)
+
+
+def test_the_figures_say_that_every_picture_fails_and_that_it_is_over(
+    open_live, moody, page
+) -> None:
+    open_live(allow_log=["no light"])
+    page.get_by_text("fps").wait_for()
+
+    def fail(image: np.ndarray) -> None:
+        raise ValueError("no light")
+
+    moody.mood = fail
+    page.get_by_text("Every picture failed").wait_for()
+    assert page.get_by_text("fps").count() == 0
+    moody.mood = lambda image: image
+    page.get_by_text("fps").wait_for()
+    assert page.get_by_text("Every picture failed").count() == 0

@@ -41,3 +41,27 @@ def test_the_page_says_that_a_process_died_and_goes_on(serve_here, page) -> None
     live_page.next_picture(2)
     wait_until(lambda: lives[0].error == "", page=page)
     assert os.getpid() != far_filters.read_where(lives[0].image)
+
+
+def test_the_page_says_that_processes_start_and_not_that_python_is_busy(
+    serve_here, page
+) -> None:
+    def app() -> Live:
+        return Live(far_filters.negative, executor=partial(ProcessPoolExecutor, 2))
+
+    live_page = LivePage(page)
+    live_page.open(serve_here(app).url)
+    # All that the line said, in case it is quick.
+    live_page.message.evaluate(
+        """(line) => {
+          globalThis.said = [];
+          const note = () => globalThis.said.push(line.textContent);
+          new MutationObserver(note).observe(line, { childList: true });
+        }"""
+    )
+    live_page.button("Start camera").click()
+    live_page.next_picture(2)
+    live_page.sees("640")
+    said = page.evaluate("globalThis.said")
+    assert "Starting 2 worker processes …" in said
+    assert not any("busy" in words for words in said)

@@ -283,7 +283,8 @@ def removable(serve_here, page) -> tuple[LivePage, Callable[..., Any], list[Any]
     made: list[Any] = []
 
     def app() -> pn.Column:
-        made[:] = [pn.Column(Live(autostart=True)), pn.state.curdoc]
+        live = Live(autostart=True)
+        made[:] = [pn.Column(live), pn.state.curdoc, live]
         return made[0]
 
     live_page = LivePage(page)
@@ -318,6 +319,90 @@ def test_the_tracks_stop_while_its_element_is_out_of_the_page(removable) -> None
     live_page.page.evaluate("place.prepend(taken)")
     wait_until(lambda: len(live_page.tracks()) > opened, page=live_page.page)
     live_page.next_picture()
+
+
+def test_a_camera_that_was_removed_says_so_and_starts_again_for_code(
+    removable,
+) -> None:
+    live_page, act, made = removable
+    page, column = live_page.page, made[0]
+    live = made[2]
+    wait_until(lambda: live.camera.status == "streaming", page=page)
+    act(column.clear)
+    wait_until(lambda: live.camera.status == "not-on-a-page", page=page)
+    live_page.all_tracks_have_ended()
+    assert live.camera.error == ""
+    act(lambda: column.append(live))
+    live_page.next_picture(2)
+    wait_until(lambda: live.camera.status == "streaming", page=page)
+
+
+def test_a_camera_that_a_person_started_waits_for_them_when_it_is_added_again(
+    removable,
+) -> None:
+    live_page, act, made = removable
+    page, column, live = live_page.page, made[0], made[2]
+    live_page.button("Stop").click()
+    live_page.button("Start camera").click()
+    live_page.next_picture(2)
+    act(column.clear)
+    wait_until(lambda: live.camera.status == "not-on-a-page", page=page)
+    assert live.camera.active is False
+    live_page.all_tracks_have_ended()
+    act(lambda: column.append(live))
+    live_page.sees("Off.")
+    wait_until(lambda: live.camera.status == "idle", page=page)
+    live_page.all_tracks_have_ended()
+    live_page.button("Start camera").click()
+    live_page.next_picture(2)
+
+
+def test_a_camera_that_is_moved_on_its_page_goes_on(removable) -> None:
+    live_page, act, made = removable
+    page, column, live = live_page.page, made[0], made[2]
+    live_page.button("Stop").click()
+    live_page.button("Start camera").click()
+    live_page.next_picture(2)
+    seen = []
+    live.camera.param.watch(lambda event: seen.append(event.new), "status")
+
+    def move() -> None:
+        column.clear()
+        column.append(live)
+
+    before = live_page.painted()
+    act(move)
+    wait_until(lambda: live_page.painted() > before + 5, page=page)
+    assert "not-on-a-page" not in seen
+    assert live.camera.active is True
+
+
+def test_an_element_that_is_taken_out_says_so_and_a_moved_one_does_not(
+    removable,
+) -> None:
+    live_page, _, made = removable
+    page, camera = live_page.page, made[2].camera
+    live_page.button("Stop").click()
+    live_page.button("Start camera").click()
+    live_page.next_picture(2)
+    seen = []
+    camera.param.watch(lambda event: seen.append(event.new), "status")
+    page.evaluate(
+        """() => {
+          globalThis.taken = document.querySelector("[data-root-id]");
+          globalThis.place = taken.parentNode;
+          place.prepend(taken);
+        }"""
+    )
+    live_page.next_picture(40)  # which takes longer than the page's second look
+    assert seen == []
+    page.evaluate("taken.remove()")
+    wait_until(lambda: camera.status == "not-on-a-page", page=page)
+    wait_until(lambda: camera.active is False, page=page)
+    page.evaluate("place.prepend(taken)")
+    live_page.button("Start camera").click()
+    live_page.next_picture()
+    wait_until(lambda: camera.status == "streaming", page=page)
 
 
 def test_the_tracks_stop_when_the_page_is_left(removable) -> None:
