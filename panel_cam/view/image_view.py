@@ -58,8 +58,11 @@ def make_figure() -> figure:
     plot.grid.visible = False
     plot.toolbar.logo = None
     # Bokeh wants 15 px to spare, or it hides the last tool, and lets the toolbar be
-    # just as wide as its tools.
-    plot.toolbar.stylesheets = [":host { padding-left: 20px; margin-left: -20px; }"]
+    # just as wide as its tools. And what it hid while the page had no width yet, it
+    # does not show again by itself.
+    plot.toolbar.stylesheets = [
+        ":host { padding-left: 20px; margin-left: -20px; min-width: 185px; }"
+    ]
     # The y axis points down, and with it the glyph: its origin is at the top, then.
     plot.image_rgba(
         "image",
