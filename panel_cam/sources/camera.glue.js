@@ -8,7 +8,7 @@ const host = {
   set,
 }
 state.camera?.remove()
-state.camera = new lib.CameraPanel(root, data.key, options, host, channel)
+state.camera = new lib.CameraPanel(root, data.key, options, host, model.document, channel)
 // Nobody is there any more to stop the camera, or to see it.
 const leave = () => state.camera?.update({active: false})
 state.lost ??= (model.document?.on_event("connection_lost", leave), true)

@@ -18,6 +18,7 @@ class CameraPanel {
 
   #root
   #host
+  #home
   #capture
   #options
   #view
@@ -32,22 +33,25 @@ class CameraPanel {
    * @param {string} key the same for all views of one component
    * @param {object} options synced parameters, in camelCase
    * @param {CameraHost} host
+   * @param {object} home the document of the session
    * @param {NotebookChannel} channel a notebook opens with a kernel that may know nothing of it: the camera waits
    *   for its welcome
    */
-  constructor(root, key, options, host, channel) {
+  constructor(root, key, options, host, home, channel) {
     this.#root = root
     this.#host = host
     this.#channel = channel
     this.#waiting = channel.present
     this.#options = {...options, deviceId: options.deviceId || this.#remembered()}
-    this.#capture = Capture.of(key)
+    this.#home = home
+    this.#capture = Capture.of(key, home)
     this.#view = {
       onFrame: (frame) => host.frame(frame),
       onStatus: (status) => this.#onStatus(status),
       onDevices: (devices) => this.#onDevices(devices),
       onStream: (stream) => this.#onStream(stream),
       onReturn: () => this.#change({active: true}),
+      onShare: (shares) => host.set({shares}),
     }
     this.#listen()
     this.#paint()
@@ -96,10 +100,10 @@ class CameraPanel {
       const absent = this.#root.isConnected ? 0 : this.#absent + 1
       // Python then says whether it is to start when the element is back.
       if (absent === 2 && this.#capture.detach(this.#view)) {
-        this.#host.set({error: "", notice: "", status: "not-on-a-page"})
+        this.#host.set({error: "", notice: "", shares: "", status: "not-on-a-page"})
       }
       if (absent === 0 && this.#absent >= 2) {
-        this.#capture = Capture.of(this.#capture.key)
+        this.#capture = Capture.of(this.#capture.key, this.#home)
         this.#capture.attach(this.#view)
         if (!this.#waiting) this.#capture.update(this.#options)
       }

@@ -15,6 +15,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, Self
 from uuid import uuid4
+from weakref import WeakValueDictionary
 
 import numpy as np
 import param
@@ -22,6 +23,7 @@ import param
 from panel_cam.errors import FrameError
 from panel_cam.imaging import codec
 from panel_cam.imaging.frame import Frame
+from panel_cam.sources.base import Subscription
 from panel_cam.sources.camera_state import NOT_ON_A_PAGE, CameraState
 from panel_cam.transport.session_caller import in_session
 
@@ -30,6 +32,10 @@ logger = logging.getLogger(__name__)
 # Several answers can fall into one message of Bokeh, where the last value of a
 # property wins; each therefore repeats the ones before it.
 _ANSWERS_REPEATED = 16
+
+
+_cameras: WeakValueDictionary[str, Camera] = WeakValueDictionary()
+"""All that there are, by their keys."""
 
 
 class Camera(CameraState):
@@ -62,9 +68,12 @@ class Camera(CameraState):
         self._is_wanted_by_code = params.get("active", False)
         self._newest = (0, 0)
         self._answered: deque[int] = deque(maxlen=_ANSWERS_REPEATED)
+        self._shared: Subscription | None = None
         super().__init__(**params)
         self.param.watch(self._on_active, "active")
         self.param.watch(self._on_status, "status")
+        self.param.watch(self._on_shares, "shares")
+        _cameras[self.key] = self
 
     # ---- what the browser sends
 
@@ -95,11 +104,28 @@ class Camera(CameraState):
 
     def on_left_page(self) -> None:
         """Tell of it; the page, which has turned the camera off, cannot any more."""
-        self.param.update(error="", notice="", status=NOT_ON_A_PAGE)
+        self.param.update(error="", notice="", shares="", status=NOT_ON_A_PAGE)
 
     def notebook_state(self) -> dict[str, Any]:
         """Return what people may have changed since the notebook was stored."""
         return {"active": self.active, "paused": self.paused, "source": self.source}
+
+    # ---- frames of another camera
+
+    def _on_shares(self, event: param.parameterized.Event) -> None:
+        if self._shared is not None:
+            self._shared.close()
+            self._shared = None
+        other = _cameras.get(event.new)
+        # The page says it: nobody gets another session's pictures, nor his own again.
+        if other is not None and not other.shares and self.is_beside(other):
+            self._shared = other.subscribe(self._take_shared)
+            self.on_capacity()
+
+    def _take_shared(self, frame: Frame) -> None:
+        with suppress(FrameError):  # which the other one has told
+            self._tell(frame)
+        self.publish(frame)
 
     # ---- frames
 
@@ -156,16 +182,29 @@ class Camera(CameraState):
 
     def on_answered(self, frame: Frame, timing: float | None) -> None:
         """Tell the browser that a frame is dealt with; on the event loop."""
+        if self._shared is not None:
+            self._shared.answer(frame, timing)
+            return
         if frame.stream < self._newest[0]:
             return  # of a stream that the page has ended
         if frame.stream != self.answered["stream"]:
             self._answered.clear()
         self._answered.append(frame.seq)
+        if timing is None and self._is_lagging(frame) and self.stats["held"] > 0:
+            return  # the page does not wait for it, and the next message repeats it
         self._answer(frame.stream, timing)
 
     def on_lagging(self, frame: Frame, timing: float | None) -> None:
         """Tell the browser which frames need not keep it waiting; on the event loop."""
-        self._answer(frame.stream, timing)
+        if self._shared is not None:
+            return
+        if timing is not None or not self._is_lagging(frame):
+            self._answer(frame.stream, timing)
+
+    def _is_lagging(self, frame: Frame) -> bool:
+        """Tell whether the page knows that it need not wait for a frame."""
+        told = self.answered
+        return bool(frame.stream == told["stream"] and frame.seq in told["lagging"])
 
     def _answer(self, stream: int, timing: float | None) -> None:
         lagging = [frame.seq for frame in self.lagging if frame.stream == stream]
@@ -178,6 +217,8 @@ class Camera(CameraState):
 
     def on_capacity(self) -> None:
         """Let as many frames be in flight as are of use, unless someone has said so."""
+        if self._shared is not None:
+            self._shared.capacity = self.capacity
         if self.max_in_flight == self._followed:
             most = self.param.max_in_flight.bounds[1]
             self.max_in_flight = self._followed = min(self.capacity, most)

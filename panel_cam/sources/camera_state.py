@@ -59,7 +59,7 @@ _OPTIONS = (
 # What the page sets, a status after what explains it.
 _TOLD = (
     *("error", "notice", "settings", "status", "devices", "active", "paused", "source"),
-    *("device_id", "facing", "resolution", "mirror", "preview"),
+    *("device_id", "facing", "resolution", "mirror", "preview", "shares"),
 )
 
 
@@ -206,6 +206,13 @@ class CameraState(StreamComponent, Source):
         default=[],
         doc="""
         The cameras that the browser knows: dictionaries of id, label and facing.""",
+    )
+    shares = param.String(
+        default="",
+        doc="""
+        The `key` of another camera on the same page that is asked for the same: frames
+        come from there, so that each is captured and sent once; else empty. The page
+        finds out.""",
     )
     sent_frame = param.Parameter(
         default=None,

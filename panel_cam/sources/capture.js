@@ -4,11 +4,16 @@
  * Knows nothing of Panel and nothing of buttons. Several views of one component share one capture
  * (`Capture.of`), so the camera is opened once; it closes when the last of them has gone.
  *
+ * Captures of several components on one page that want the same share one, too: the first leads, opens the camera and
+ * sends each frame once; the others follow, show what it shows, and Python gives them its frames. Once it stops,
+ * pauses or wants something else, the next of them opens the camera.
+ *
  * @typedef {{active: boolean, paused: boolean, source: string, deviceId: string, facing: string,
  *   resolution: number[], fps: number, format: string, quality: number, maxInFlight: number,
  *   answerTimeout: number}} CaptureOptions  answerTimeout in seconds
- * @typedef {{onFrame: Function, onStatus: Function, onDevices: Function, onStream: Function, onReturn: Function}}
- *   CaptureView  onReturn: the page has come back, and its camera was on
+ * @typedef {{onFrame: Function, onStatus: Function, onDevices: Function, onStream: Function, onReturn: Function,
+ *   onShare: Function}} CaptureView  onReturn: the page has come back, and its camera was on; onShare: whose frames
+ *   those of the camera are, by its key, or "" for its own
  */
 class Capture {
   static #LOOK_MS = 1000
@@ -21,14 +26,25 @@ class Capture {
   static #BACKGROUND = "This tab is in the background, where "
   static #shared = new Map()
 
-  /** The capture with this key, made at the first call. @param {string} key @returns {Capture} */
-  static of(key) {
-    if (!Capture.#shared.has(key)) Capture.#shared.set(key, new Capture(key))
+  /**
+   * The capture with this key, made at the first call.
+   * @param {string} key @param {object} home the session's document: who shares frames is of the same one
+   * @returns {Capture}
+   */
+  static of(key, home) {
+    if (!Capture.#shared.has(key)) Capture.#shared.set(key, new Capture(key, home))
     return Capture.#shared.get(key)
   }
 
   #key
+  #home
   #id = 0
+  /** What the camera was asked for that is open, or opening; "" for none. */
+  #wish = ""
+  /** @type {Capture | null} */
+  #leader = null
+  /** @type {Set<Capture>} */
+  #followers = new Set()
   #views = new Set()
   #options = {active: false}
   #pacer = new FramePacer()
@@ -45,7 +61,10 @@ class Capture {
 
   stream = null
 
-  constructor(key) { this.#key = key }
+  constructor(key, home) {
+    this.#key = key
+    this.#home = home
+  }
 
   get key() { return this.#key }
 
@@ -78,7 +97,10 @@ class Capture {
     Object.assign(this.#pacer, this.#limits)
     this.#pacer.refresh()
     const differs = (name) => JSON.stringify(before[name]) !== JSON.stringify(this.#options[name])
-    const reopen = ["active", "source", "deviceId", "facing", "resolution", "fps"].some(differs)
+    // What a frame is encoded as can be changed while the camera is open, unless others get the same.
+    const isShared = this.#leader !== null || this.#followers.size > 0
+    const encoding = isShared ? ["format", "quality"] : []
+    const reopen = ["active", "source", "deviceId", "facing", "resolution", "fps", ...encoding].some(differs)
     if (active && reopen) this.#open()
     else if (!active && before.active) this.#stop()
     else if (active && differs("paused")) this.#pause()
@@ -97,6 +119,11 @@ class Capture {
   async #open() {
     this.#close()
     const turn = ++this.#opening
+    const wish = this.#wanted()
+    const leader = [...Capture.#shared.values()].find((each) => each.#leads(wish, this.#home))
+    if (leader) return this.#follow(leader)
+    this.#wish = wish
+    for (const view of this.#views) view.onShare("")
     this.#say("starting", {notice: "", ended: false})
     try {
       const wish = this.#options
@@ -129,7 +156,70 @@ class Capture {
     })
     this.#cameraRate.reset()
     this.#slower = 0
+    for (const each of this.#followers) each.#adopt()
     this.#run(this.#pacer, this.#reader)
+  }
+
+  // ---- one camera for several components
+
+  #wanted() {
+    const {source, deviceId, facing, resolution, fps, format, quality} = this.#options
+    return JSON.stringify([source, deviceId, facing, resolution, fps, format, quality])
+  }
+
+  #leads(wish, home) { return this.#wish === wish && this.#home === home && !this.#options.paused }
+
+  #follow(leader) {
+    this.#leader = leader
+    leader.#followers.add(this)
+    this.#share()
+    this.#status = {...this.#status, ended: false}
+    this.#mirror()
+    this.#adopt()
+    this.#findDevices()
+  }
+
+  /** Say whose frames are ours: nobody's while we pause. */
+  #share() {
+    const key = this.#leader === null || this.#options.paused ? "" : this.#leader.key
+    for (const view of this.#views) view.onShare(key)
+  }
+
+  #adopt() {
+    this.#id = Math.max(this.#id, this.#leader.#id)
+    this.stream = this.#leader.stream
+    for (const view of this.#views) view.onStream(this.stream)
+  }
+
+  #mirror() {
+    this.#status = {...this.#leader.#status, ...this.#options.paused && {status: "paused", error: ""}}
+    for (const view of this.#views) view.onStatus(this.#status)
+  }
+
+  /** Follow no more. */
+  #leave() {
+    this.#leader.#followers.delete(this)
+    this.#leader = null
+    this.stream = null
+    this.#share()
+    for (const view of this.#views) view.onStream(null)
+  }
+
+  /** Lead no more. @returns {Capture[]} those who followed */
+  #release() {
+    const followers = [...this.#followers]
+    for (const each of followers) each.#leave()
+    return followers
+  }
+
+  /** Let those who followed open a camera of theirs, when we have done what we are at: the first of them leads. */
+  #succeed(followers) {
+    if (followers.length === 0) return
+    setTimeout(() => {
+      for (const each of followers) {
+        if (each.#options.active && each.#leader === null && each.#wish === "") each.#open()
+      }
+    })
   }
 
   /** Read, send, wait for a free place; until the stream ends, and its pacer with it. */
@@ -154,7 +244,9 @@ class Capture {
     const [view] = this.#views
     const seq = this.#pacer.sent(performance.timeOrigin + performance.now() - capturedAt * 1000)
     const onTheirWay = Math.max(this.#options.maxInFlight, this.#pacer.inFlight)
-    Originals.keep(this.#key, {stream: this.#id, seq, data}, onTheirWay + 2)
+    for (const {key} of [this, ...this.#followers]) {
+      Originals.keep(key, {stream: this.#id, seq, data}, onTheirWay + 2)
+    }
     // A phone was turned, and its pictures are of another size from now on; or they come by another way.
     const {settings} = this.#status
     const news = {width, height, capture: this.#reader.label}
@@ -180,6 +272,12 @@ class Capture {
   }
 
   #pause() {
+    if (this.#leader !== null) {
+      this.#share()
+      this.#mirror()
+      return
+    }
+    if (this.#options.paused) this.#succeed(this.#release())
     if (this.stream === null) return
     this.#resume?.()
     this.#sayOpen()
@@ -192,7 +290,7 @@ class Capture {
 
   #fail({status, message}) {
     console.warn(`[panel_cam] ${status}: ${message}`)
-    this.#end(status, {error: message})
+    for (const each of [...this.#release(), this]) each.#end(status, {error: message})
   }
 
   /** Off, and not because someone asked for it: the views are told that nothing is wanted any more. */
@@ -204,9 +302,12 @@ class Capture {
 
   /** The camera was pulled out, or taken from us: wait for one to come back. */
   #unplugged() {
+    const followers = this.#release()
     this.#close()
-    this.#say("unplugged", {error: "The camera was disconnected: plug it in again and it goes on by itself. "
-      + "If a call took it, come back to this page."})
+    for (const each of [this, ...followers]) {
+      each.#say("unplugged", {error: "The camera was disconnected: plug it in again and it goes on by itself. "
+        + "If a call took it, come back to this page."})
+    }
     this.#findDevices()
   }
 
@@ -217,6 +318,9 @@ class Capture {
 
   #close() {
     this.#opening += 1
+    if (this.#leader !== null) return this.#leave()
+    this.#wish = ""
+    this.#succeed(this.#release())
     this.#pacer.close()
     this.#reader?.close()
     this.#reader = null
@@ -294,6 +398,7 @@ class Capture {
   #say(status, {error = "", ...details} = {}) {
     this.#status = {...this.#status, status, error, ...details}
     for (const view of this.#views) view.onStatus(this.#status)
+    for (const each of this.#followers) each.#mirror()
   }
 }
 

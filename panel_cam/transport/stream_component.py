@@ -235,6 +235,27 @@ class StreamComponent(Component):
         if was_shown and not self._models:
             after_this_change(self._look_for_pages)
 
+    def is_beside(self, other: StreamComponent) -> bool:
+        """Tell whether both are on one page: of one session, or one output.
+
+        Parameters
+        ----------
+        other : StreamComponent
+            Another one.
+
+        Returns
+        -------
+        is_beside : bool
+            False, too, where Panel does not tell.
+        """
+        if not has(self, "_models"):
+            return False
+        ours, theirs = (
+            {model.document for model, _ in each._models.values()}
+            for each in (self, other)
+        )
+        return not ours.isdisjoint(theirs - {None})
+
     def _look_for_pages(self) -> None:
         if not self._models:
             self.on_left_page()
