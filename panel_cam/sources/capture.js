@@ -104,6 +104,7 @@ class Capture {
     if (active && reopen) this.#open()
     else if (!active && before.active) this.#stop()
     else if (active && differs("paused")) this.#pause()
+    if (this.#wish !== "") this.#wish = this.#wanted()
   }
 
   /** Python has dealt with these frames. @param {{stream: number, seqs: number[], lagging: number[], timing: number?}} answered */

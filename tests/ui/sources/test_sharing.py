@@ -109,6 +109,23 @@ def test_who_follows_may_pause_and_go_on(open_page) -> None:
     assert wishes(live_page) == 1
 
 
+def test_who_asks_for_something_else_meanwhile_is_followed_no_more(open_page) -> None:
+    live_page, lives = open_page(bright, dark)
+    all_go_on(live_page, lives)
+    leader, follower = sorted(lives, key=lambda live: live.camera.shares)
+    follower.camera.stop()
+    wait_until(lambda: follower.camera.status == "idle", page=live_page.page)
+    leader.format = "png"
+    wait_until(
+        lambda: bytes(leader.camera.frame.data).startswith(b"\x89PNG"),
+        page=live_page.page,
+    )
+    follower.camera.start()
+    all_go_on(live_page, lives)
+    assert follower.camera.shares == ""
+    assert bytes(follower.camera.frame.data).startswith(b"\xff\xd8")
+
+
 def test_the_original_of_each_is_found(open_page) -> None:
     live_page, lives = open_page(bright, dark, compare="beside")
     all_go_on(live_page, lives)
