@@ -251,7 +251,7 @@ class StreamComponent(Component):
         if not has(self, "_models"):
             return False
         ours, theirs = (
-            {model.document for model, _ in each._models.values()}
+            {place[0].document for place in each._models.values()}
             for each in (self, other)
         )
         return not ours.isdisjoint(theirs - {None})
