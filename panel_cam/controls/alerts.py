@@ -5,8 +5,12 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING
 
+import panel as pn
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import param
 
 MAX_COMPLAINTS = 5
 """How many are shown; the others are counted."""
@@ -33,6 +37,33 @@ def describe_error(error: str) -> str:
         Safe to show.
     """
     return f"<pre style='white-space: pre-wrap; {_BOX}'>{html.escape(error)}</pre>"
+
+
+def _describe_refusal(error: str) -> str:
+    return f"<span style='color: #d1495b'>{html.escape(error)}</span>"
+
+
+def show_refusal(error: param.Parameter[str]) -> pn.pane.HTML:
+    """Return what says, below a control, why a change was not taken.
+
+    Parameters
+    ----------
+    error : param.Parameter
+        Of an instance, such as ``controls.param.error``; plain text, from outside
+        perhaps.
+
+    Returns
+    -------
+    pane : panel.pane.HTML
+        It is there while the parameter is not empty.
+    """
+    text = error.rx
+    return pn.pane.HTML(
+        text.pipe(_describe_refusal),
+        visible=text.bool(),
+        margin=0,
+        sizing_mode="stretch_width",
+    )
 
 
 def describe_complaints(complaints: Sequence[str]) -> str:

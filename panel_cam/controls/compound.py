@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import panel as pn
 import param
 
+from panel_cam.controls.alerts import show_refusal
 from panel_cam.functions.comparing import is_same
 from panel_cam.transport.widgets import HelpIcon, immediate
 
@@ -28,22 +29,6 @@ PLACE: dict[str, Any] = {
 }
 GAP = {"gap": "8px"}
 _NO_LABEL = "label { position: absolute; clip-path: inset(50%); }"
-
-
-def describe_refusal(error: str) -> str:
-    """Return why a change was not taken, as HTML.
-
-    Parameters
-    ----------
-    error : str
-        Plain text, from outside perhaps.
-
-    Returns
-    -------
-    html : str
-        Safe to show.
-    """
-    return f"<span style='color: #d1495b'>{html.escape(error)}</span>"
 
 
 def with_help(widget: Row, parameter: Parameter) -> Row:
@@ -110,12 +95,7 @@ class Compound(pn.viewable.Viewer):
         self._layout = pn.Column(
             pn.pane.HTML(title, margin=0, sizing_mode="stretch_width"),
             self._arrange(),
-            pn.pane.HTML(
-                self.param.error.rx.pipe(describe_refusal),
-                visible=self.param.error.rx.bool(),
-                margin=0,
-                sizing_mode="stretch_width",
-            ),
+            show_refusal(self.param.error),
             sizing_mode="stretch_width",
             margin=0,
         )

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import panel as pn
 import param
 
-from panel_cam.controls.compound import Compound, describe_refusal, with_help
+from panel_cam.controls.alerts import show_refusal
+from panel_cam.controls.compound import Compound, with_help
 from panel_cam.controls.widgets import to_widget
 from panel_cam.functions.comparing import is_same
 from panel_cam.functions.kinds.plain import BUTTON, OTHER
@@ -74,12 +75,7 @@ class Controls(pn.viewable.Viewer):
         self._missing = pn.pane.HTML(
             visible=False, margin=0, sizing_mode="stretch_width"
         )
-        self._message = pn.pane.HTML(
-            self.param.error.rx.pipe(describe_refusal),
-            visible=self.param.error.rx.bool(),
-            margin=0,
-            sizing_mode="stretch_width",
-        )
+        self._message = show_refusal(self.param.error)
         looks = {"sizing_mode": "stretch_width", "margin": 0, "styles": {"gap": "8px"}}
         self._layout = pn.Column(**{**looks, **layout})
         self._show_settings()
