@@ -203,8 +203,18 @@ def to_planes(
     >>> to_planes(np.array([[0.0, np.nan, 1.0]]))[1]
     array([[255,   0, 255]], dtype=uint8)
     """
-    array, mask = _check(image)
-    has_alpha = array.ndim == 3 and array.shape[2] == 4
+    return _split(*_check(image))
+
+
+def _has_alpha(image: Image) -> bool:
+    return image.ndim == 3 and image.shape[2] == 4
+
+
+def _split(
+    array: Image, mask: npt.NDArray[np.bool_] | None
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8] | None]:
+    """Do what `to_planes` does, with what was checked."""
+    has_alpha = _has_alpha(array)
     colours, hidden = _colours_to_uint8(array[:, :, :3] if has_alpha else array, mask)
     if not has_alpha:
         if hidden is None:
@@ -264,9 +274,8 @@ def to_uint8(image: object) -> npt.NDArray[np.uint8]:
     array, mask = _check(image)
     if array.dtype == np.uint8 and mask is None:
         return array
-    colours, opacity = to_planes(image)
-    has_alpha = array.ndim == 3 and array.shape[2] == 4
-    if opacity is None and not has_alpha:
+    colours, opacity = _split(array, mask)
+    if opacity is None and not _has_alpha(array):
         return colours
     return join_planes(colours, opacity)
 

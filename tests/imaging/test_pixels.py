@@ -204,3 +204,16 @@ def test_an_image_without_pixels_is_refused(shape: Any) -> None:
 def test_a_description_shows_no_content() -> None:
     assert "secret" not in describe("secret" * 1000)
     assert "7" not in describe(np.full((2, 2), 7, object))
+
+
+def test_what_becomes_an_array_is_asked_once() -> None:
+    """For a tensor on a GPU, each time is a copy."""
+    asked = []
+
+    class Tensor:
+        def __array__(self, dtype: object = None, copy: object = None) -> np.ndarray:
+            asked.append(1)
+            return np.array([[0.0, np.nan, 1.0]])
+
+    assert to_uint8(Tensor()).shape == (1, 3, 4)
+    assert asked == [1]
