@@ -32,11 +32,12 @@ def _paint(
     numbers, labels = np.unique(labels, return_inverse=True)
     labels = labels.reshape(small.shape[:2])  # some versions of NumPy return it flat
     values = {"regions": len(numbers)}
-    wide = enlarge(labels + 1, factor, image.shape)  # 0 would be none
     if show == "labels":
+        wide = enlarge(labels + 1, factor, image.shape)  # 0 would be none
         return Result(image, values, labels=wide)
     if show == "borders":
         rgb = to_rgb(image)
+        wide = enlarge(labels, factor, image.shape)
         is_border = np.zeros(wide.shape, np.bool_)
         is_border[1:] |= wide[1:] != wide[:-1]
         is_border[:, 1:] |= wide[:, 1:] != wide[:, :-1]
