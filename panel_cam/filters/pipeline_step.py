@@ -2,7 +2,6 @@
 
 import inspect
 import re
-import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from panel_cam.functions.signature import (
     evaluated_signature,
     innermost,
     is_filter_class,
+    is_parameterized,
     name_of,
 )
 
@@ -87,11 +87,6 @@ def _name(function: Filter) -> str:
     return re.sub(r"\W", "", name_of(function)) or "step"
 
 
-def _is_parameterized(kind: type) -> bool:
-    param = sys.modules.get("param")  # a worker process need not load it
-    return param is not None and issubclass(kind, param.Parameterized)
-
-
 def to_filter(function: Filter, /, **settings: Any) -> Filter:
     """Make an instance of a class of filters.
 
@@ -113,7 +108,7 @@ def to_filter(function: Filter, /, **settings: Any) -> Filter:
         return function
     kind: Any = function
     made: Filter = (
-        kind(**settings) if _is_parameterized(kind) else InstanceFilter(kind, settings)
+        kind(**settings) if is_parameterized(kind) else InstanceFilter(kind, settings)
     )
     return made
 

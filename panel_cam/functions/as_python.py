@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import is_dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from functools import partial
@@ -15,6 +14,7 @@ import param
 
 from panel_cam.functions.dataclass_fields import parameters_of
 from panel_cam.functions.instances import made_of
+from panel_cam.functions.kinds.groups import is_group
 from panel_cam.functions.ranges import plain_number
 from panel_cam.functions.script_head import CATALOGUE, ScriptHead
 from panel_cam.functions.settings import values
@@ -56,7 +56,7 @@ def _literal(value: Any, script: ScriptHead) -> str:
     if isinstance(value, PurePath):
         name = "Path" if isinstance(value, Path) else type(value).__name__
         return f"{script.add_import('pathlib', name)}({str(value)!r})"
-    if is_dataclass(value) and not isinstance(value, type):
+    if is_group(value):
         return _dataclass(value, script)
     if type(value) in _TIMES and getattr(value, "tzinfo", None) is None:
         _, arguments = repr(value).split("(", 1)  # such as "datetime.date(2026, 1, 2)"

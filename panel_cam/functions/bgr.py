@@ -11,7 +11,12 @@ from typing import Any, Self
 
 import numpy as np
 
-from panel_cam.functions.signature import innermost, name_of
+from panel_cam.functions.signature import (
+    innermost,
+    is_filter_class,
+    is_parameterized,
+    name_of,
+)
 from panel_cam.functions.stateful import fresh, is_in_order
 from panel_cam.imaging.result import Result
 
@@ -31,6 +36,8 @@ def _flip(image: Any) -> Any:
 
 
 def _flip_output(output: Any) -> Any:
+    if isawaitable(output):
+        return _flip_later(output)
     if isinstance(output, Result):
         if output.is_painted:  # in our colours
             return output
@@ -82,8 +89,7 @@ class BlueFirst:
         output : object
             What the function returns; an image of three or four channels as RGB.
         """
-        output = self.__wrapped__(_flip(image), **settings)
-        return _flip_later(output) if isawaitable(output) else _flip_output(output)
+        return _flip_output(self.__wrapped__(_flip(image), **settings))
 
     def reset(self) -> None:
         """Forget all frames so far, if the function remembers any."""
@@ -133,8 +139,7 @@ def _of_class(kind: type) -> type:
     call: Any = kind.__call__
 
     def __call__(self: Any, image: Any, /, *args: Any, **settings: Any) -> Any:  # noqa: N807
-        output = call(self, _flip(image), *args, **settings)
-        return _flip_later(output) if isawaitable(output) else _flip_output(output)
+        return _flip_output(call(self, _flip(image), *args, **settings))
 
     own = {
         "__call__": update_wrapper(__call__, call),
@@ -177,15 +182,14 @@ def bgr(function: Any) -> Any:
     array([[[10, 20,  0]]], dtype=uint8)
     """
     if isinstance(function, type):
-        if not any("__call__" in vars(kind) for kind in function.__mro__):
+        if not is_filter_class(function):
             raise TypeError(
                 f"{function.__name__} cannot be called: it needs __call__(self, image)"
             )
         return _of_class(function)
     if not callable(function):
         raise TypeError(f"expected a function, got {type(function).__name__}")
-    param = sys.modules.get("param")
-    if param is not None and isinstance(function, param.Parameterized):
+    if is_parameterized(type(function)):
         raise TypeError(
             f"expected a class, got an instance: pc.bgr({type(function).__name__})(...)"
         )

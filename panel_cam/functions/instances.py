@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import copy
-import inspect
 from typing import TYPE_CHECKING, Any, Self
 
 from panel_cam.functions.comparing import is_exactly
 from panel_cam.functions.dataclass_fields import parameters_of
-from panel_cam.functions.signature import call_signature, evaluated_signature
+from panel_cam.functions.signature import (
+    call_signature,
+    evaluated_signature,
+    made_with,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,10 +32,8 @@ def made_of(kind: Any, settings: Mapping[str, Any]) -> tuple[dict[str, Any], ...
     made, called : dict of str to object
         What both take, an instance is made with; so is what neither takes.
     """
-    try:
-        makes = inspect.signature(kind).parameters.keys()
-    except ValueError:  # written in C
-        makes = dict[str, Any]().keys()
+    signature = made_with(kind)
+    makes = set() if signature is None else set(signature.parameters)
     options = call_signature(kind).parameters.values()
     takes_more = any(each.kind is each.VAR_KEYWORD for each in options)
     calls = {each.name for each in options} - makes
@@ -82,12 +83,10 @@ class InstanceFilter:
 
     def _make(self, fields: dict[str, Any]) -> Any:
         chosen = {**self._made, **fields}
+        signature = made_with(self.kind)
         try:
-            wanted = inspect.signature(self.kind)
-        except ValueError:  # written in C
-            return self.kind(**chosen)
-        try:
-            wanted.bind(**chosen)
+            if signature is not None:
+                signature.bind(**chosen)
         except TypeError as error:
             name = self.__name__
             raise TypeError(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import difflib
-import inspect
 from typing import TYPE_CHECKING, Any
 
 import param
 
-from panel_cam.functions.signature import is_filter_class, name_of, read
+from panel_cam.functions.signature import is_filter_class, made_with, name_of, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -25,12 +24,8 @@ def _options(function: Callable[..., Any]) -> tuple[list[str], bool]:
 
 def _makes(function: Callable[..., Any], keyword: str) -> bool:
     """Tell whether a keyword is one that a class of filters is made with."""
-    if not is_filter_class(function):
-        return False
-    try:
-        return keyword in inspect.signature(function).parameters
-    except ValueError:  # written in C
-        return False
+    signature = made_with(function) if is_filter_class(function) else None
+    return signature is not None and keyword in signature.parameters
 
 
 def split(

@@ -1,6 +1,7 @@
 """A function's signature: which options it has, and what is known of each."""
 
 import inspect
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -149,6 +150,42 @@ def is_filter_class(function: object) -> bool:
     return isinstance(function, type) and any(
         "__call__" in vars(kind) for kind in function.__mro__
     )
+
+
+def is_parameterized(kind: type) -> bool:
+    """Tell whether a class is a `param.Parameterized`, without loading param.
+
+    Parameters
+    ----------
+    kind : type
+        Any class.
+
+    Returns
+    -------
+    is_parameterized : bool
+        A worker process need not have param: nothing is one there.
+    """
+    param = sys.modules.get("param")
+    return param is not None and issubclass(kind, param.Parameterized)
+
+
+def made_with(kind: Any) -> inspect.Signature | None:
+    """Return how an instance of a class is made.
+
+    Parameters
+    ----------
+    kind : type
+        Any class.
+
+    Returns
+    -------
+    signature : inspect.Signature or None
+        None if Python cannot read it, as that of some classes written in C.
+    """
+    try:
+        return inspect.signature(kind)
+    except ValueError:
+        return None
 
 
 def _call_of(function: Any) -> Any:
