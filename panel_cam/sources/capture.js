@@ -39,8 +39,8 @@ class Capture {
   #key
   #home
   #id = 0
-  /** What the camera was asked for that is open, or opening; "" for none. */
-  #wish = ""
+  /** Whether a camera of our own is open, or opening. */
+  #isOpen = false
   /** @type {Capture | null} */
   #leader = null
   /** @type {Set<Capture>} */
@@ -104,7 +104,6 @@ class Capture {
     if (active && reopen) this.#open()
     else if (!active && before.active) this.#stop()
     else if (active && differs("paused")) this.#pause()
-    if (this.#wish !== "") this.#wish = this.#wanted()
   }
 
   /** Python has dealt with these frames. @param {{stream: number, seqs: number[], lagging: number[], timing: number?}} answered */
@@ -120,11 +119,10 @@ class Capture {
   async #open() {
     this.#close()
     const turn = ++this.#opening
-    const wish = this.#wanted()
-    const leader = [...Capture.#shared.values()].find((each) => each.#leads(wish, this.#home))
+    const leader = [...Capture.#shared.values()].find((each) => each.#leads(this))
     if (leader) return this.#follow(leader)
-    this.#wish = wish
-    for (const view of this.#views) view.onShare("")
+    this.#isOpen = true
+    this.#share()
     this.#say("starting", {notice: "", ended: false})
     try {
       const wish = this.#options
@@ -163,12 +161,16 @@ class Capture {
 
   // ---- one camera for several components
 
-  #wanted() {
+  /** All that two must want alike to share a camera. */
+  get #wish() {
     const {source, deviceId, facing, resolution, fps, format, quality} = this.#options
     return JSON.stringify([source, deviceId, facing, resolution, fps, format, quality])
   }
 
-  #leads(wish, home) { return this.#wish === wish && this.#home === home && !this.#options.paused }
+  /** Whether the other one can have our frames. */
+  #leads(other) {
+    return this.#isOpen && !this.#options.paused && this.#home === other.#home && this.#wish === other.#wish
+  }
 
   #follow(leader) {
     this.#leader = leader
@@ -218,7 +220,7 @@ class Capture {
     if (followers.length === 0) return
     setTimeout(() => {
       for (const each of followers) {
-        if (each.#options.active && each.#leader === null && each.#wish === "") each.#open()
+        if (each.#options.active && each.#leader === null && !each.#isOpen) each.#open()
       }
     })
   }
@@ -320,7 +322,7 @@ class Capture {
   #close() {
     this.#opening += 1
     if (this.#leader !== null) return this.#leave()
-    this.#wish = ""
+    this.#isOpen = false
     this.#succeed(this.#release())
     this.#pacer.close()
     this.#reader?.close()

@@ -1,6 +1,6 @@
 """Several streams of one camera on a page: it is opened, read and sent once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ def dark(image: np.ndarray) -> np.ndarray:
 
 
 @pytest.fixture
-def open_page(serve_here, page) -> Iterator[Callable[..., tuple[LivePage, list[Live]]]]:
+def open_page(serve_here, page) -> Callable[..., tuple[LivePage, list[Live]]]:
     """`open_page(*filters, **options)` -> a page with a `Live` for each filter."""
     lives: list[Live] = []
 
@@ -35,7 +35,7 @@ def open_page(serve_here, page) -> Iterator[Callable[..., tuple[LivePage, list[L
         wait_until(lambda: len(lives) == len(filters), page=page)
         return live_page, lives
 
-    yield open_page
+    return open_page
 
 
 def all_go_on(live_page: LivePage, lives: list[Live], more: int = 5) -> None:
@@ -50,19 +50,15 @@ def all_go_on(live_page: LivePage, lives: list[Live], more: int = 5) -> None:
     )
 
 
-def wishes(live_page: LivePage) -> int:
-    return live_page.page.evaluate("seen.wishes.length")
-
-
 def test_one_camera_is_opened_for_all_and_sends_each_frame_once(open_page) -> None:
     live_page, lives = open_page(bright, dark, bright, dark)
     all_go_on(live_page, lives)
-    assert wishes(live_page) == 1
+    assert len(live_page.wishes()) == 1
     (leader,) = [live for live in lives if not live.camera.shares]
     keys = {live.camera.shares for live in lives}
     assert keys == {"", leader.camera.key}
     assert [live.camera.status for live in lives] == ["streaming"] * 4
-    sent = live_page.page.evaluate("seen.sent")
+    sent = live_page.sent()
     published = leader.camera.stats["published"]
     assert sent <= published + 4  # those on their way
     first, second = (live.image for live in lives[:2])
@@ -106,7 +102,7 @@ def test_who_follows_may_pause_and_go_on(open_page) -> None:
     assert follower.view.frame["seq"] <= shown + 2  # what was at work then
     follower.camera.paused = False
     all_go_on(live_page, lives)
-    assert wishes(live_page) == 1
+    assert len(live_page.wishes()) == 1
 
 
 def test_who_asks_for_something_else_meanwhile_is_followed_no_more(open_page) -> None:
@@ -143,5 +139,5 @@ def test_all_are_told_that_the_camera_is_denied(open_page, page) -> None:
         lambda: [live.camera.status for live in lives] == ["permission-denied"] * 2,
         page=live_page.page,
     )
-    assert wishes(live_page) == 1
+    assert len(live_page.wishes()) == 1
     assert not any(live.camera.active for live in lives)
