@@ -3,7 +3,8 @@
 panel serve benchmarks/app.py --args roberts 640x480 30 0.85 threads
 
 With ``?filter=take12`` in its address, a page has another filter than the others; with
-``?only=camera`` it has a camera, without a preview, and nothing else.
+``?only=camera`` it has a camera, without a preview, and nothing else; with
+``?lives=four`` a `Live` for each of four filters, with ``?lives=one`` all in a row.
 """
 
 import sys
@@ -27,6 +28,11 @@ options = {"resolution": (width, height), "fps": int(fps), "quality": float(qual
 pn.extension()
 if "only" in pn.state.session_args:
     pc.Camera(**options, autostart=True, preview=False).servable()
+elif lives := pn.state.session_args.get("lives"):
+    four = ("gaussian", "grey", "invert", "roberts")
+    filters = four if lives == [b"four"] else [pc.filters.pipeline(*four)]
+    streams = [pc.Live(f, autostart=True, preview=False, **options) for f in filters]
+    pn.GridBox(*streams, ncols=min(2, len(streams))).servable()
 else:
     pc.Live(
         FILTERS[name], executor=executor_of(executor), autostart=True, **options

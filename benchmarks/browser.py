@@ -51,23 +51,29 @@ def find_browser() -> str | None:
 
 
 @contextmanager
-def open_browser(clip: Path) -> Iterator[Browser]:
+def open_browser(clip: Path | None = None, *, fps: int = 30) -> Iterator[Browser]:
     """Run a headless Chromium with a fake camera.
 
     Parameters
     ----------
-    clip : Path
-        What the camera shows, a Y4M file; over and over.
+    clip : Path, optional
+        What the camera shows, a Y4M file; over and over. Without, it is a moving
+        picture that Chromium makes itself.
+    fps : int, default 30
+        How many frames a second that has.
 
     Yields
     ------
     browser : Browser
         Playwright's.
     """
+    # Of a flag that is given twice, the last one counts.
+    camera = f"--use-fake-device-for-media-stream=fps={fps}"
+    if clip is not None:
+        camera = f"--use-file-for-fake-video-capture={clip}"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=find_browser(),
-            args=[*FLAGS, f"--use-file-for-fake-video-capture={clip}"],
+            executable_path=find_browser(), args=[*FLAGS, camera]
         )
         try:
             yield browser

@@ -17,9 +17,8 @@ from typing import Any
 
 import numpy as np
 import psutil
-from browser import FIRST_PICTURE_TIMEOUT, FLAGS, find_browser
+from browser import FIRST_PICTURE_TIMEOUT, open_browser
 from homes import Home, Setup, serve
-from playwright.sync_api import sync_playwright
 from quiet import QUIET, others_seconds, wait_for_quiet
 from suite import Bar
 
@@ -68,14 +67,7 @@ def open_engine(name: str, setup: Setup) -> Iterator[Callable[[], Any]]:
     """
     with ExitStack() as stack:
         if name == "chromium":
-            camera = "--use-fake-device-for-media-stream"
-            flags = [flag for flag in FLAGS if flag != camera]
-            browser = stack.enter_context(sync_playwright()).chromium.launch(
-                executable_path=find_browser(),
-                args=[*flags, f"{camera}=fps={setup.fps}"],
-            )
-            stack.callback(browser.close)
-            yield browser.new_page
+            yield stack.enter_context(open_browser(fps=setup.fps)).new_page
         else:
             engine = Firefox() if name == "firefox" else WebKit(environment=WITHOUT_GL)
             stack.callback(engine.close)
