@@ -355,6 +355,54 @@ def test_two_sessions_have_each_their_own_camera_and_picture(
     assert lives[1].camera.active
 
 
+def test_two_streams_on_a_page_share_one_camera(open_page, serve_here) -> None:
+    lives: list[Live] = []
+
+    def app() -> pn.Column:
+        lives[:] = [Live(each, autostart=True) for each in (negative, black)]
+        return pn.Column(*lives)
+
+    page = open_page()
+    live_page = LivePage(page)
+    page.goto(serve_here(app).url)
+
+    def both_go_on(*, since: list[int]) -> None:
+        shown = [live.stats.get("shown", 0) for live in lives]
+        pairs = zip(shown, since, strict=True)
+        assert all(now > before + 3 for now, before in pairs)
+
+    wait_until(lambda: both_go_on(since=[0, 0]), page=page)
+    assert len(live_page.wishes()) == 1
+    leader, follower = sorted(lives, key=lambda live: live.camera.shares)
+    assert follower.camera.shares == leader.camera.key
+    leader.camera.stop()
+    wait_until(lambda: leader.camera.status == "idle", page=page)
+    shown = [-1 if live is leader else live.stats["shown"] for live in lives]
+    wait_until(lambda: both_go_on(since=shown), page=page)
+    assert follower.camera.shares == ""
+
+
+def holed(image: np.ndarray) -> np.ndarray:
+    """Return floats that are NaN in the upper left quarter, and black elsewhere."""
+    rows, columns, _ = image.shape
+    output = np.zeros((rows, columns))
+    output[: rows // 2, : columns // 2] = np.nan
+    return output
+
+
+def test_what_is_not_a_number_is_transparent(open_live: OpenLive) -> None:
+    live_page, _ = open_live(holed, autostart=True)
+    live_page.next_picture(2)
+
+    def only_a_quarter_is_seen_through() -> None:
+        figure = live_page.figure()
+        assert figure.at(100, 100)[3] == 0 or figure.at(100, 100)[:3] == (255,) * 3
+        for row, column in ((100, 500), (400, 100), (400, 500)):
+            assert max(figure.at(row, column)[:3]) <= 3
+
+    wait_until(only_a_quarter_is_seen_through, page=live_page.page)
+
+
 def test_another_resolution_is_what_arrives_and_is_seen(open_live: OpenLive) -> None:
     live_page, live = open_live(negative, autostart=True, format="png")
     page, camera = live_page.page, live.camera
