@@ -58,6 +58,24 @@ def test_one_object_in_two_cells_is_captured_once(
     assert len(notebook.wishes()) == 1
 
 
+def test_two_streams_in_one_output_share_one_camera(
+    lab: Lab, notebook: NotebookPage
+) -> None:
+    both = (
+        "import panel as pn\nlives = [pc.Live(name, autostart=True) "
+        "for name in ('grey', 'invert')]\npn.Row(*lives)"
+    )
+    notebook.show(lab.write("shared.ipynb", [IMPORT, both]))
+    notebook.run_all()
+    wait_until(lambda: len(notebook.views_that_move()) == 2, 20, notebook.page)
+    assert len(notebook.wishes()) == 1
+    keys = (
+        "sorted([live.camera.shares == other.camera.key "
+        "for live, other in (lives, lives[::-1])])"
+    )
+    assert notebook.value(keys) == "[False, True]"
+
+
 def test_a_cell_run_again_leaves_no_camera_running(
     lab: Lab, notebook: NotebookPage
 ) -> None:
