@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from panel_cam.transport.private_names import has
 from panel_cam.transport.websocket import combine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from bokeh.document import Document
 
@@ -160,6 +161,23 @@ def _slow_caller(doc: Document) -> Call:
     return call
 
 
+class _Change:
+    """Calls back within `changing` when it is awaited, with the document locked.
+
+    Bokeh 3.10 makes it on another thread, and the event loop may end before it awaits
+    it: of a coroutine, Python would complain then.
+    """
+
+    def __init__(self, callback: Callable[[], None], doc: Document) -> None:
+        self._callback = callback
+        self._doc = doc
+
+    def __await__(self) -> Generator[None, None, None]:
+        with changing(self._doc):
+            self._callback()
+        yield from ()
+
+
 def _caller(loop: asyncio.AbstractEventLoop, doc: Document | None) -> Call:
     tasks: set[asyncio.Future[None]] = set()  # asyncio itself keeps them only weakly
 
@@ -168,13 +186,10 @@ def _caller(loop: asyncio.AbstractEventLoop, doc: Document | None) -> Call:
             callback()  # in a notebook, or in a session that has ended meanwhile
             return
 
-        async def locked(doc: Document) -> None:
-            with changing(doc):
-                callback()
-
         # Not doc.add_next_tick_callback: each of its callbacks is a cycle; some keep
         # their frames until Python collects its oldest garbage, after hours perhaps.
-        task = asyncio.ensure_future(doc.session_context.with_locked_document(locked))
+        locked = doc.session_context.with_locked_document(partial(_Change, callback))
+        task = asyncio.ensure_future(locked)
         tasks.add(task)
         task.add_done_callback(done)
 

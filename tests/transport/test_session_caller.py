@@ -1,6 +1,7 @@
 """Calls from any thread come to the session's event loop, and outlive neither."""
 
 import asyncio
+import gc
 import threading
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -118,6 +119,30 @@ def test_where_a_session_has_no_loop_that_we_know_its_next_tick_is_waited_for() 
         call = SessionCaller()
     call(lambda: None)
     assert len(ticks) == 1
+
+
+def test_a_loop_may_end_while_a_call_waits_for_its_document() -> None:
+    """It warns of what nobody has awaited, and warnings are errors here."""
+    document = Held(object())
+
+    async def run() -> None:
+        loop = asyncio.get_running_loop()
+        made: asyncio.Future[None] = loop.create_future()
+        document.session_context = session = Session(loop)
+
+        async def make_only(change: Callable[[Any], Any]) -> None:
+            waits = change(document)
+            made.set_result(None)
+            await asyncio.Event().wait()
+            await waits
+
+        session.with_locked_document = make_only  # type: ignore[method-assign]
+        with set_curdoc(document):
+            SessionCaller()(lambda: pytest.fail("called after the end"))
+        await made
+
+    asyncio.run(run())
+    gc.collect()
 
 
 # ---- changing a document
