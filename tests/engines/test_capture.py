@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-import numpy as np
 import pytest
 
 from panel_cam import Camera, Live
 from panel_cam.imaging import codec
 from tests.engines.conftest import start
 from tests.support.engines.webkit import WebKit
+from tests.support.images import blocks, is_near
 from tests.support.live_page import LivePage
 from tests.support.pages import watch_pictures
 from tests.support.waiting import wait_until as wait_for
@@ -153,9 +153,9 @@ def test_pictures_are_painted_directly_and_the_plain_way(
     live.stop()
 
     def what_is_seen_is_what_was_sent() -> None:
-        shown = live_page.figure().image(480, 640)[:, :, :3].astype(int)
+        shown = live_page.figure().image(480, 640)[:, :, :3]
         sent = codec.decode(live.view.frame["data"])[:, :, :3]
-        assert np.abs(shown - sent).mean() < 4
+        assert is_near(blocks(shown), blocks(sent), within=3)
 
     wait_until(what_is_seen_is_what_was_sent, page=page)
 
