@@ -2,7 +2,8 @@
 
 One page, one WebSocket, one binary message each way, JPEG both ways, and nothing else:
 no settings, no figure, no errors, no second user. It uses the codec and the filter of
-`panel_cam`, so that what remains between its figures and ours is what `Live` adds.
+`panel_cam`, so that what remains between its figures and ours is what `Live` adds; but
+JPEG by Pillow, as nearly everybody has it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from filters import FILTERS, Filter
 from tornado.web import Application, RequestHandler
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
+from panel_cam.imaging import jpeg
 from panel_cam.imaging.codec import decode, encode
 
 PAGE = Path(__file__).with_name("floor.html")
@@ -61,6 +63,7 @@ async def serve(port: int, function: Filter, quality: float) -> None:
     quality : float
         JPEG quality of the answers, 0-1.
     """
+    jpeg.simplejpeg = lambda: None
     settings = {"function": function, "quality": quality}
     application = Application([("/", _Page), ("/frames", _Frames, settings)])
     application.listen(port, "127.0.0.1")

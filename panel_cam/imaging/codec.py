@@ -1,7 +1,7 @@
 """Bytes <-> image, and the checks on what comes from outside.
 
 Only three formats are allowed, and Pillow is told which one to expect, so that nothing
-else of it ever sees a stranger's bytes.
+else of it ever sees a stranger's bytes. Most JPEGs do not come to Pillow: see `jpeg`.
 """
 
 import io
@@ -18,6 +18,7 @@ import PIL.Image
 from PIL import JpegImagePlugin, PngImagePlugin, WebPImagePlugin  # noqa: F401
 
 from panel_cam.errors import FrameError, ImageError
+from panel_cam.imaging import jpeg
 from panel_cam.imaging.headers import FORMATS, check_header, check_size, format_of
 from panel_cam.imaging.opacity import decode_opacity, encode_opacity
 from panel_cam.imaging.pixels import join_planes, to_planes, to_uint8
@@ -72,7 +73,8 @@ def decode(
     formats : collection of str, default FORMATS
         The formats to accept, a part of `FORMATS`.
     max_pixels : int, default MAX_PIXELS
-        The largest rows x columns to accept. Pillow's own `MAX_IMAGE_PIXELS` holds too.
+        The largest rows x columns to accept. Where Pillow decodes, its own
+        `MAX_IMAGE_PIXELS` holds too.
 
     Returns
     -------
@@ -89,6 +91,10 @@ def decode(
     if found not in formats:
         raise FrameError(f"expected {', '.join(formats)}, got {found}")
     check_header(data, found, max_pixels)
+    # What it refuses, Pillow judges: which files are accepted, and what is said of the
+    # others, does not depend on the packages that are installed.
+    if found == "jpeg" and (image := jpeg.try_decode(data, max_pixels)) is not None:
+        return image
     try:
         with PIL.Image.open(io.BytesIO(data), formats=[found]) as picture:
             check_size(*picture.size, max_pixels)
@@ -181,7 +187,7 @@ def encode_picture(
         return Encoded(_write(colours, format, quality), b"", colours.shape)
     shape = (*colours.shape[:2], 4)
     if format != "png":
-        data = _save(_fill(colours, opacity), format, quality)
+        data = _write(np.asarray(_fill(colours, opacity)), format, quality)
         return Encoded(data, encode_opacity(opacity), shape)
     if colours.ndim == 2:  # half as much as RGBA
         pixels = np.dstack([np.where(opacity, colours, np.uint8(0)), opacity])
@@ -232,14 +238,13 @@ def _check_options(format: str, quality: float) -> None:
 
 
 def _write(pixels: npt.NDArray[np.uint8], format: str, quality: float) -> bytes:
-    return _save(PIL.Image.fromarray(pixels), format, quality)
-
-
-def _save(picture: PIL.Image.Image, format: str, quality: float) -> bytes:
     percent = max(1, round(quality * 100))
+    is_fine = quality >= 0.9
+    if format == "jpeg" and (data := jpeg.try_encode(pixels, percent, fine=is_fine)):
+        return data
     options: dict[str, int]
     if format == "jpeg":
-        options = {"quality": percent, "subsampling": 0 if quality >= 0.9 else 2}
+        options = {"quality": percent, "subsampling": 0 if is_fine else 2}
     elif format == "webp":
         options = {"quality": percent, "method": 0}
         if quality == 1:  # where lossless, quality stands for the effort
@@ -249,8 +254,9 @@ def _save(picture: PIL.Image.Image, format: str, quality: float) -> bytes:
         options = {"compress_level": 1, "compress_type": zlib.Z_RLE}
     file = io.BytesIO()
     try:
-        picture.save(file, format, **options)
+        PIL.Image.fromarray(pixels).save(file, format, **options)
     except (OSError, ValueError) as exc:
-        shape = (*picture.size[::-1], len(picture.getbands()))
-        raise ImageError(f"expected a size {format} can hold, got {shape}") from exc
+        raise ImageError(
+            f"expected a size {format} can hold, got {pixels.shape}"
+        ) from exc
     return file.getvalue()

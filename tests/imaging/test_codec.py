@@ -12,6 +12,8 @@ from panel_cam.errors import ImageError
 from panel_cam.imaging import codec
 from panel_cam.imaging.codec import FORMATS, decode, encode, format_of
 
+pytestmark = pytest.mark.usefixtures("jpeg_package")
+
 RGB = npt.NDArray[np.uint8]
 
 
@@ -115,10 +117,24 @@ def test_measured_values_are_encoded_as_to_uint8_shows_them() -> None:
     ],
     ids=["flipped", "thinned", "transposed", "one channel", "Fortran order"],
 )
-def test_the_layout_in_memory_does_not_matter(scene: RGB, view: Any) -> None:
+@pytest.mark.parametrize("format", FORMATS)
+def test_the_layout_in_memory_does_not_matter(
+    scene: RGB, view: Any, format: str
+) -> None:
     image = view(scene)
+    data = encode(image, format=format)
+    assert data == encode(np.ascontiguousarray(image), format=format)
     decoded = decode(encode(image, format="png"))
     assert np.array_equal(decoded if image.ndim == 3 else decoded[:, :, 0], image)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_an_image_that_must_not_be_written_to_is_encoded(
+    scene: RGB, format: str
+) -> None:
+    data = encode(scene, format=format)
+    scene.flags.writeable = False
+    assert encode(scene, format=format) == data
 
 
 @pytest.mark.parametrize("format", ["jpeg", "webp"])
