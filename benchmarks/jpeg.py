@@ -57,20 +57,24 @@ def main() -> None:
     repeats = parser.parse_args().repeats
     if jpeg.simplejpeg() is None:
         raise SystemExit("simplejpeg is not installed: nothing to compare")
-    print(f"{'ms, medians':32}{'Pillow':>8}{'here':>8}{'ratio':>8}")
+    print(f"{'ms, medians':34}{'Pillow':>8}{'here':>8}{'ratio':>8}")
     for size in SIZES:
         scene = make_scene(*size)
         gray = scene[:, :, 1].copy()
         data = encode(scene)
         steps: dict[str, Callable[[], Any]] = {
             "decode to RGB": lambda data=data: decode(data),
+            "decode to grey": lambda data=data: decode(data, gray=True),
+            "decode to RGB at 1/2": lambda data=data: decode(data, scale=2),
+            "decode to grey at 1/2": lambda data=data: decode(data, gray=True, scale=2),
+            "decode to grey at 1/4": lambda data=data: decode(data, gray=True, scale=4),
             "encode RGB": lambda image=scene: encode(image),
             "encode grey": lambda image=gray: encode(image),
         }
         for name, call in steps.items():
             theirs, ours = in_turns(call, repeats)
             label = f"{size[0]}x{size[1]}, {name}"
-            print(f"{label:32}{theirs:8.2f}{ours:8.2f}{ours / theirs:8.2f}")
+            print(f"{label:34}{theirs:8.2f}{ours:8.2f}{ours / theirs:8.2f}")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from .functions.bgr import bgr as bgr
 from .functions.ranges import Range as Range
 from .functions.settings import settings_of as settings_of
 from .functions.stateful import stateful as stateful
+from .functions.wants import wants as wants
 from .imaging.data_url import from_data_url as from_data_url
 from .imaging.data_url import to_data_url as to_data_url
 from .imaging.frame import Frame as Frame

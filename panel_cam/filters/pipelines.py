@@ -11,8 +11,10 @@ from panel_cam.filters.channels import to_rgb
 from panel_cam.filters.pipeline_step import Part, PipelineStep, to_step
 from panel_cam.functions import coroutines
 from panel_cam.functions.stateful import fresh, is_in_order
+from panel_cam.functions.wants import NOTHING, Wants, wants_of
 from panel_cam.imaging.frame import Image
 from panel_cam.imaging.pixels import to_uint8
+from panel_cam.imaging.reduced import reduce_image
 from panel_cam.imaging.result import Result
 from panel_cam.imaging.returned import to_result
 from panel_cam.imaging.shapes import Shape
@@ -38,6 +40,7 @@ class Pipeline:
         for part in parts:
             steps.append(to_step(part, [step.name for step in steps]))
         self.steps = tuple(steps)
+        self._wants = [wants_of(step.running) for step in steps]
         self.options: dict[str, tuple[int, str]] = {}
         """Option -> the number of its step from 0, and its name there."""
         image = inspect.Parameter("image", inspect.Parameter.POSITIONAL_ONLY)
@@ -50,6 +53,11 @@ class Pipeline:
                 self.options[name] = (number, option.name)
                 parameters.append(option.replace(name=name))
         self.__signature__ = inspect.Signature(parameters)
+
+    @property
+    def _panel_cam_wants(self) -> Wants:
+        """The first step's; see `panel_cam.wants`."""
+        return self._wants[0] if self._wants else NOTHING
 
     @property
     def in_order(self) -> bool:
@@ -96,8 +104,8 @@ class Pipeline:
         is_result = False
         settings = self._settings(changes)
         before = ""
-        for step, chosen in zip(self.steps, settings, strict=True):
-            given = _prepare(output, step, before)
+        for step, chosen, wish in zip(self.steps, settings, self._wants, strict=True):
+            given = _prepare(output, step, before, wish)
             output = step.running(given, **chosen)
             if isawaitable(output):
                 output = coroutines.run(output, _finish)
@@ -150,7 +158,7 @@ async def _finish(output: Awaitable[Any]) -> Any:
     return await output
 
 
-def _prepare(image: Any, step: PipelineStep, before: str) -> Image:
+def _prepare(image: Any, step: PipelineStep, before: str, wish: Wants) -> Image:
     """Turn what one step returned into what the next one was promised."""
     try:
         # Of labels, what the page would show.
@@ -160,8 +168,10 @@ def _prepare(image: Any, step: PipelineStep, before: str) -> Image:
         giver = f"{before} returned no image" if before else "pipeline got no image"
         raise ImageError(f"{giver}: {error}") from None
     if pixels.ndim == 3:
+        if wish.gray:
+            return reduce_image(pixels, gray=True)
         pixels = pixels[:, :, :3]
-    elif not step.is_ours:
+    elif not step.is_ours and not wish.gray:
         return to_rgb(pixels)
     # Someone else's function may write into its image, which the step before may have
     # kept for the next frame.
@@ -186,7 +196,8 @@ def pipeline(*parts: Part) -> Pipeline:
     Between two steps, an image is brought to what a filter is promised: uint8, without
     an alpha channel (a pixel that was NaN is black), and of three channels, unless the
     next filter is one of the catalogue, all of which take one channel too. What the
-    last step returns is left as it is.
+    last step returns is left as it is. A step that `wants` grey gets luminance; all
+    steps work on an image as small as the first one wants.
 
     Parameters
     ----------

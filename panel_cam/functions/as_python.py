@@ -24,6 +24,7 @@ from panel_cam.functions.signature import (
     is_filter_class,
     name_of,
 )
+from panel_cam.functions.wants import NOTHING, Wants, wants_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -128,9 +129,27 @@ def _chain(chain: Any, script: ScriptHead) -> str:
     return _call(script.add_import(CATALOGUE, "pipeline"), parts)
 
 
+def _reduction(wish: Wants, script: ScriptHead) -> str:
+    """Write what becomes of the image before: as `reduce_image` does it."""
+    if wish == NOTHING:
+        return ""
+    picture = f"{script.add_import('PIL', 'Image')}.fromarray(image)"
+    if wish.gray:
+        picture += '.convert("L")'
+    if wish.scale > 1:
+        picture += f".reduce({wish.scale})"
+    return f"    image = {script.add_import('numpy')}.array({picture})\n"
+
+
 def _function(function: Any, script: ScriptHead) -> str:
     """Write a function: its name, above which all is said that it needs."""
     if isinstance(function, partial):
+        wish = wants_of(function)
+        if wish != wants_of(function.func):  # the partial itself says so
+            made = partial(function.func, *function.args, **function.keywords)
+            plain = made if made.args or made.keywords else made.func
+            script.add_import("panel_cam", "wants")
+            return f"{wish}({_function(plain, script)})"
         arguments = [
             _function(function.func, script),
             *(_literal(each, script) or "..." for each in function.args),
@@ -138,9 +157,9 @@ def _function(function: Any, script: ScriptHead) -> str:
         ]
         return _call(script.add_import("functools", "partial"), arguments)
     if hasattr(function, "steps") and hasattr(function, "options"):
-        made = _chain(function, script)  # before its name, for chains in chains
+        chain = _chain(function, script)  # before its name, for chains in chains
         name = script.new_name("chain")
-        script.lines.append(f"{name} = {made}")
+        script.lines.append(f"{name} = {chain}")
         return name
     if isinstance(function, param.Parameterized):
         return _instance(function, script)
@@ -214,7 +233,8 @@ def as_python(function: Callable[..., Any], settings: param.Parameterized) -> st
     Returns
     -------
     script : str
-        It defines ``process(image)``, which returns what the function returns. What
+        It defines ``process(image)``, which returns what the function returns, of an
+        image that is made grey or smaller first if the function `wants` that. What
         another interpreter cannot import, such as a lambda or what is defined in a
         notebook, is named in a comment that begins with "# Missing:".
 
@@ -251,4 +271,6 @@ def as_python(function: Callable[..., Any], settings: param.Parameterized) -> st
     call = _call(name, [*arguments, "image", *_keywords(chosen, script)], indent=indent)
     if waits:
         call = f"{script.add_import('asyncio')}.run({call})"
-    return f"{script.head()}\n\n\ndef process(image):\n    return {call}\n".lstrip()
+    running = settings if callable(settings) else function
+    body = f"{_reduction(wants_of(running), script)}    return {call}\n"
+    return f"{script.head()}\n\n\ndef process(image):\n{body}".lstrip()

@@ -12,6 +12,7 @@ from panel_cam.functions.signature import (
     evaluated_signature,
     made_with,
 )
+from panel_cam.functions.wants import Wants, wants_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,6 +100,10 @@ class InstanceFilter:
     def in_order(self) -> bool:
         """Whether it asks for one frame at a time: see `panel_cam.stateful`."""
         return bool(getattr(self._instance, "in_order", False))
+
+    @property
+    def _panel_cam_wants(self) -> Wants:
+        return wants_of(self.kind)
 
     def __call__(self, image: Any, /, **settings: Any) -> Any:
         """Process one frame.

@@ -10,6 +10,7 @@ import param
 from panel_cam.functions.instances import InstanceFilter
 from panel_cam.functions.settings import values
 from panel_cam.functions.signature import is_filter_class
+from panel_cam.functions.wants import Wants, wants_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,6 +74,11 @@ class ParameterizedFilter:
         """Whether it asks for one frame at a time: see `panel_cam.stateful`."""
         found = self._own().get("in_order", getattr(self.kind, "in_order", False))
         return bool(found)
+
+    @property
+    def _panel_cam_wants(self) -> Wants:
+        own = self._own().get("_panel_cam_wants")
+        return own if isinstance(own, Wants) else wants_of(self.kind)
 
     def _own(self) -> dict[str, Any]:
         return {

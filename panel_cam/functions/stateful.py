@@ -201,7 +201,9 @@ def fresh(function: Callable[..., Any]) -> Callable[..., Any]:
         inner = fresh(function.func)
         if inner is function.func:
             return function
-        return partial(inner, *function.args, **function.keywords)
+        another = partial(inner, *function.args, **function.keywords)
+        another.__dict__.update(function.__dict__)  # such as what it `wants`
+        return another
     if isinstance(function, type) or not is_in_order(function):
         return function
     if callable(renew := getattr(function, "fresh", None)):

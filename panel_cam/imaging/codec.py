@@ -22,6 +22,7 @@ from panel_cam.imaging import jpeg
 from panel_cam.imaging.headers import FORMATS, check_header, check_size, format_of
 from panel_cam.imaging.opacity import decode_opacity, encode_opacity
 from panel_cam.imaging.pixels import join_planes, to_planes, to_uint8
+from panel_cam.imaging.reduced import reduce_picture
 
 __all__ = [
     "FORMATS",
@@ -44,14 +45,19 @@ MAX_PIXELS = 7680 * 4320
 MAX_FRAME_BYTES = 16 * 2**20
 
 
-def _to_rgb(picture: PIL.Image.Image) -> npt.NDArray[np.uint8]:
+def _by_pillow(
+    picture: PIL.Image.Image, gray: bool, scale: int
+) -> npt.NDArray[np.uint8]:
+    columns, rows = picture.size
+    if gray or scale > 1:  # of a jpeg, the decoder does it, or a part of it
+        size = (max(columns // scale, 1), max(rows // scale, 1))
+        drafted = picture.draft("L" if gray else "RGB", size)
+        if drafted is not None:
+            scale //= round(columns / drafted[1][2])
     picture.load()
     if picture.mode.startswith("I"):  # 16-bit grey: keep the upper eight bits
-        grey = (np.asarray(picture) >> 8).astype(np.uint8)
-        return np.repeat(grey[:, :, np.newaxis], 3, axis=2)
-    if picture.mode != "RGB":
-        picture = picture.convert("RGB")
-    return np.array(picture)
+        picture = PIL.Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
+    return np.array(reduce_picture(picture, gray=gray, scale=scale))
 
 
 def decode(
@@ -59,8 +65,10 @@ def decode(
     *,
     formats: Collection[str] = FORMATS,
     max_pixels: int = MAX_PIXELS,
+    gray: bool = False,
+    scale: int = 1,
 ) -> npt.NDArray[np.uint8]:
-    """Decode one image file to RGB.
+    """Decode one image file to RGB, or to grey.
 
     Of an animation, the first picture is decoded. Transparency is dropped, and so are
     all but the upper eight bits of a 16-bit file. An EXIF orientation is not followed:
@@ -75,10 +83,13 @@ def decode(
     max_pixels : int, default MAX_PIXELS
         The largest rows x columns to accept. Where Pillow decodes, its own
         `MAX_IMAGE_PIXELS` holds too.
+    gray, scale
+        What `panel_cam.imaging.reduced.reduce_image` would make of it. A jpeg is
+        decoded to that, which is quicker.
 
     Returns
     -------
-    image : ndarray of shape (M, N, 3) and dtype uint8
+    image : ndarray of shape (M, N, 3), or (M, N) if `gray`, and dtype uint8
         Rows, columns, RGB; a fresh array the caller may modify.
 
     Raises
@@ -93,12 +104,14 @@ def decode(
     check_header(data, found, max_pixels)
     # What it refuses, Pillow judges: which files are accepted, and what is said of the
     # others, does not depend on the packages that are installed.
-    if found == "jpeg" and (image := jpeg.try_decode(data, max_pixels)) is not None:
-        return image
+    if found == "jpeg":
+        image = jpeg.try_decode(data, max_pixels, gray=gray, scale=scale)
+        if image is not None:
+            return image
     try:
         with PIL.Image.open(io.BytesIO(data), formats=[found]) as picture:
             check_size(*picture.size, max_pixels)
-            return _to_rgb(picture)
+            return _by_pillow(picture, gray, scale)
     except FrameError:
         raise
     except PIL.UnidentifiedImageError as exc:  # its text is an address in memory

@@ -10,6 +10,7 @@ import numpy as np
 
 from panel_cam.errors import FilterError, FrameError, ImageError
 from panel_cam.functions import coroutines
+from panel_cam.functions.wants import NOTHING, Wants, wants_of
 from panel_cam.imaging.codec import (
     FORMATS,
     MAX_PIXELS,
@@ -20,6 +21,7 @@ from panel_cam.imaging.codec import (
 )
 from panel_cam.imaging.frame import Frame, Image
 from panel_cam.imaging.picture import make_picture
+from panel_cam.imaging.reduced import reduce_image
 from panel_cam.imaging.result import Result
 from panel_cam.imaging.returned import to_result
 from panel_cam.imaging.shape_packet import pack
@@ -152,15 +154,22 @@ def _call(
     raise failure
 
 
-def _decoded(data: bytes | Image, formats: Collection[str], max_pixels: int) -> Image:
+def _decoded(
+    data: bytes | Image, formats: Collection[str], max_pixels: int, wish: Wants
+) -> Image:
     """Return an image that is the filter's own, to modify as it likes."""
+    gray, scale = wish.gray, wish.scale
     if not isinstance(data, np.ndarray):
-        return decode(data, formats=formats, max_pixels=max_pixels)
+        return decode(
+            data, formats=formats, max_pixels=max_pixels, gray=gray, scale=scale
+        )
     if data.dtype != np.uint8 or data.ndim not in (2, 3) or not data.size:
         raise FrameError(
             "expected an array of shape (M, N, 3) and dtype uint8, got one of shape "
             f"{data.shape} and dtype {data.dtype}"
         )
+    if wish != NOTHING and (data.ndim == 2 or data.shape[2] in (3, 4)):
+        return reduce_image(data, gray=gray, scale=scale)
     return data.copy()
 
 
@@ -182,6 +191,7 @@ def run_filter(
     keep_image: bool = False,
     formats: Collection[str] = FORMATS,
     max_pixels: int = MAX_PIXELS,
+    wants: Wants | None = None,
 ) -> Processed:
     """Decode one frame, call the filter, and encode what it returns.
 
@@ -195,9 +205,10 @@ def run_filter(
         stays the caller's, who may give it to others too: the filter gets a copy.
     function : callable
         Called as `function(image, **settings)` with an ndarray of shape (M, N, 3) and
-        dtype uint8 that it may modify. It returns an image or a `Result`, or anything
-        else that `panel_cam.imaging.returned.to_result` takes; an
-        ``async def`` is run to its end, on a loop that this thread keeps.
+        dtype uint8 that it may modify; or with what it `panel_cam.wants`. It returns an
+        image or a `Result`, or anything else that
+        `panel_cam.imaging.returned.to_result` takes; an ``async def`` is run to its
+        end, on a loop that this thread keeps.
     settings : mapping, optional
         Keyword arguments for `function`.
     format, quality
@@ -207,6 +218,8 @@ def run_filter(
         costs nothing; from another process, the array has to be copied back.
     formats, max_pixels
         Which files to accept: see `panel_cam.imaging.codec.decode`.
+    wants : Wants, optional
+        What kind of image the function gets, if it was asked before.
 
     Returns
     -------
@@ -221,7 +234,8 @@ def run_filter(
         If the filter raised, or returned something that cannot be shown.
     """
     started = perf_counter()
-    image = _decoded(data, formats, max_pixels)
+    wish = wants_of(function) if wants is None else wants
+    image = _decoded(data, formats, max_pixels, wish)
     decoded = perf_counter()
     output = _call(function, image, settings or {})
     filtered = perf_counter()

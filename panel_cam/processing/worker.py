@@ -20,6 +20,7 @@ from time import monotonic
 from typing import Any
 
 from panel_cam.functions.stateful import is_in_order
+from panel_cam.functions.wants import NOTHING, wants_of
 from panel_cam.imaging.frame import Frame
 from panel_cam.processing.delivery import Deliver, Delivery, outcome_of
 from panel_cam.processing.executors import Job, Made, Pool
@@ -104,6 +105,7 @@ class Worker:
         self._lock = threading.Lock()
         self._function: Callable[..., Any] | None = None
         self._pickled: PickledFunction | None = None
+        self._wants = NOTHING
         self._version = 0
         self._waiting: _Task | None = None
         self._running: set[_Task] = set()
@@ -176,6 +178,7 @@ class Worker:
         with self._lock:
             before, self._executor = self._executor, executor
             self._function, self._pickled = function, pickled
+            self._wants = wants_of(function)
             self._version += 1
             # All streams share the default threads and Python's lock: one each is best.
             self.at_most = 1 if remembers or executor is shared_executor() else None
@@ -218,6 +221,7 @@ class Worker:
             Of `run_filter`: `format`, `quality`, `max_pixels`.
         """
         with self._lock:
+            options["wants"] = self._wants
             stream, version = self._delivery.stream, self._version
             executor, now = self._executor, self._clock()
             task = _Task(frame, settings, options, executor, stream, version, now)

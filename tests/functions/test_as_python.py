@@ -21,8 +21,10 @@ from panel_cam.functions.as_python import as_python
 from panel_cam.functions.loading import load
 from panel_cam.functions.settings import settings_of
 from panel_cam.functions.stateful import fresh, stateful
+from panel_cam.functions.wants import wants
 from panel_cam.imaging.frame import Image
 from panel_cam.imaging.result import Result
+from panel_cam.processing.run_filter import run_filter
 from tests.support import namesakes
 
 ROOT = Path(__file__).parents[2]
@@ -112,6 +114,17 @@ class Subtract:
 
     def __call__(self, image: Image, by: int = 1):
         return image - np.uint8(by)
+
+
+@wants(gray=True, scale=2)
+def small(image: Image, *, gain: int = 1):
+    return np.asarray(image * np.uint8(gain))
+
+
+@wants(scale=4)
+async def small_later(image: Image):
+    await asyncio.sleep(0)
+    return image
 
 
 def run(*scripts: str, folder: Path) -> list[Image]:
@@ -345,3 +358,21 @@ def test_a_constant_is_written_if_it_is_not_the_default() -> None:
     script = as_python(limits, Weighted(weight=7, kernel=np.zeros(3)))
     assert "my_filter = Weighted(weight=7, kernel=..., bias=2)\n" in script
     assert "# Missing: the value of kernel, of type ndarray." in script
+
+
+SMALL = {
+    "a function": small,
+    "async": small_later,
+    "somebody else's": wants(gray=True, scale=4)(skimage.filters.sobel),
+    "of some settings": wants(scale=4)(partial(filters.gaussian, sigma=1.0)),
+    "the first of a pipeline": filters.pipeline(small, "invert"),
+    "the last of a pipeline": filters.pipeline("invert", wants(gray=True)(np.flipud)),
+}
+
+
+def test_what_a_filter_wants_becomes_of_the_image_first(tmp_path: Path) -> None:
+    scripts = [as_python(each, settings_of(each)) for each in SMALL.values()]
+    outputs = run(*scripts, folder=tmp_path)
+    for name, function, output in zip(SMALL, SMALL.values(), outputs, strict=True):
+        shown = run_filter(IMAGE, function, keep_image=True).to_image()
+        assert np.array_equal(output, shown), name
