@@ -25,6 +25,7 @@ from .imaging.shapes import Lines as Lines
 from .imaging.shapes import Points as Points
 from .imaging.shapes import Polygons as Polygons
 from .live import Live as Live
+from .processing.memory import keep_memory as keep_memory
 from .sources.camera import Camera as Camera
 from .view.image_view import ImageView as ImageView
 from .view.recorder import Recorder as Recorder

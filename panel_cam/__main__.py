@@ -120,6 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from panel_cam.filters import get
     from panel_cam.functions.loading import TargetError, load
     from panel_cam.page import make_page
+    from panel_cam.processing.memory import keep_memory
 
     sys.path.insert(0, os.getcwd())
     try:
@@ -127,6 +128,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except TargetError as error:
         print(f"panel_cam: {error}", file=sys.stderr)
         return 2
+    keep_memory()
     pn.extension()
     port = options.port
     if port is None:  # browsers remember the camera's permission for each port

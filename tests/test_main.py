@@ -10,6 +10,7 @@ import pytest
 
 from panel_cam import Camera
 from panel_cam.__main__ import main
+from panel_cam.processing import memory
 from tests.support.server import ROOT
 
 
@@ -69,6 +70,15 @@ def test_help_is_there_before_panel_is_imported() -> None:
     answer = run("--help", command=("-c", without_panel))
     assert answer.returncode == 0, answer.stderr
     assert "module:function" in answer.stdout
+
+
+def test_its_server_keeps_the_memory_of_a_frame_for_the_next(
+    served, monkeypatch
+) -> None:
+    asked: list[bool] = []
+    monkeypatch.setattr(memory, "keep_memory", lambda: asked.append(True))
+    assert main([]) == 0
+    assert asked == [True]
 
 
 def test_without_a_target_it_serves_the_recipes_filter(served) -> None:

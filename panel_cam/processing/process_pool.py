@@ -6,11 +6,12 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from functools import partial
 from multiprocessing import get_context
 from multiprocessing.context import BaseContext
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from panel_cam.imaging.frame import Image
 from panel_cam.processing.executors import Job, Made, Pool, partial_of
 from panel_cam.processing.main_script import defines_nothing, without_main
+from panel_cam.processing.memory import keep_memory
 from panel_cam.processing.pickled_function import Pickling
 
 
@@ -26,8 +27,8 @@ def safe_context() -> BaseContext:
     return get_context("spawn" if sys.platform == "win32" else "forkserver")
 
 
-def with_safe_context(make: Callable[[], Executor]) -> Callable[[], Executor]:
-    """Add a safe context to `ProcessPoolExecutor` or a partial of it that has none.
+def with_own_ways(make: Callable[[], Executor]) -> Callable[[], Executor]:
+    """Add to `ProcessPoolExecutor`, or a partial of it, what it does not say itself.
 
     Parameters
     ----------
@@ -37,12 +38,17 @@ def with_safe_context(make: Callable[[], Executor]) -> Callable[[], Executor]:
     Returns
     -------
     make : callable
-        The same, unless it would fork.
+        The same if it makes another. Else the processes are started in a safe way, and
+        keep the memory of a frame for the next one.
     """
     plain = partial_of(make, ProcessPoolExecutor)
-    if plain is None or "mp_context" in plain.keywords or plain.args[1:]:
+    if plain is None:
         return make
-    return partial(plain, mp_context=safe_context())
+    if "mp_context" not in plain.keywords and not plain.args[1:]:
+        plain = partial(plain, mp_context=safe_context())
+    if "initializer" not in plain.keywords and not plain.args[2:]:
+        plain = partial(plain, initializer=keep_memory)
+    return cast("Callable[[], Executor]", plain)
 
 
 class ProcessPool(Pool):
@@ -69,8 +75,8 @@ class ProcessPool(Pool):
         Ours bring along what they need of it: see `PickledFunction`.
         """
         # Private; what it runs in each process first may be the script's, too.
-        has_initializer = getattr(self.executor, "_initializer", None) is not None
-        if self.is_private and not has_initializer:
+        initializer = getattr(self.executor, "_initializer", None)
+        if self.is_private and initializer in (None, keep_memory):
             return False
         return not defines_nothing()
 

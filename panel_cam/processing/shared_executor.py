@@ -18,7 +18,7 @@ from panel_cam.errors import ExecutorError
 from panel_cam.processing.daemon_threads import DaemonThreadExecutor
 from panel_cam.processing.executors import Pool, ThreadPool, with_daemon_threads
 from panel_cam.processing.fair_share import FairShare
-from panel_cam.processing.process_pool import ProcessPool, with_safe_context
+from panel_cam.processing.process_pool import ProcessPool, with_own_ways
 
 # More than there are cores, on purpose: each session takes one thread at a time, and
 # one whose filter sleeps must not hold up the others. Threads are made on demand.
@@ -267,7 +267,7 @@ def shared_executor(executor: Any = None) -> SharedExecutor:
         executor = _default
     make: Callable[[], Executor] | None = None
     if not isinstance(executor, Executor) and callable(executor):
-        make = with_daemon_threads(with_safe_context(executor))
+        make = with_daemon_threads(with_own_ways(executor))
         executor = make()
     shared = _shared_of(executor)
     if shared is None:
