@@ -57,7 +57,10 @@ def _by_pillow(
     picture.load()
     if picture.mode.startswith("I"):  # 16-bit grey: keep the upper eight bits
         picture = PIL.Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
-    return np.array(reduce_picture(picture, gray=gray, scale=scale))
+    mode = "L" if gray else "RGB"
+    if picture.mode != mode:
+        picture = picture.convert(mode)
+    return np.array(reduce_picture(picture, scale=scale))
 
 
 def decode(

@@ -21,18 +21,17 @@ def reduce_picture(
     Parameters
     ----------
     picture : PIL.Image.Image
-        Of any mode.
+        Of a mode in which numbers can be averaged: no palette.
     gray, scale
         See `reduce_image`.
 
     Returns
     -------
     picture : PIL.Image.Image
-        Of mode "L" if `gray`, else "RGB".
+        Of mode "L" if `gray`, else of the same mode.
     """
-    mode = "L" if gray else "RGB"
-    if picture.mode != mode:
-        picture = picture.convert(mode)
+    if gray and picture.mode != "L":
+        picture = picture.convert("L")
     return picture if scale == 1 else picture.reduce(scale)
 
 
@@ -43,8 +42,8 @@ def reduce_image(
 
     Parameters
     ----------
-    image : ndarray of shape (M, N) or (M, N, 3) and dtype uint8
-        Grey or RGB; never modified.
+    image : ndarray of shape (M, N), (M, N, 3) or (M, N, 4) and dtype uint8
+        Grey, RGB or RGBA; never modified.
     gray : bool, default False
         Whether to return luminance, by the weights of ITU-R BT.601 as JPEG has them:
         0.299, 0.587, 0.114.
@@ -54,8 +53,9 @@ def reduce_image(
 
     Returns
     -------
-    image : ndarray of shape (M, N, 3), or (M, N) if `gray`, and dtype uint8
-        A fresh array of ``ceil(M / scale)`` rows and ``ceil(N / scale)`` columns.
+    image : ndarray of dtype uint8
+        A fresh array of ``ceil(M / scale)`` rows and ``ceil(N / scale)`` columns, with
+        as many channels as before, or of two axes if `gray`.
 
     Examples
     --------

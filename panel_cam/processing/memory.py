@@ -5,7 +5,6 @@ gives their memory back to the system; for the next frame it asks for it again, 
 system zeroes it, page by page, at the first touch. That can take as long as the filter.
 """
 
-import ctypes
 import os
 import sys
 
@@ -20,8 +19,12 @@ _KEEP = 128 * 2**20
 _M_TRIM_THRESHOLD = -1
 _M_MMAP_THRESHOLD = -3
 
-_CHOSEN_BY = ("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "GLIBC_TUNABLES")
-"""Variables by which somebody has set glibc's malloc already."""
+
+def _is_set_already() -> bool:
+    """Tell whether the environment has set thresholds of malloc."""
+    tunables = os.environ.get("GLIBC_TUNABLES", "")
+    names = ("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_")
+    return "glibc.malloc" in tunables or any(name in os.environ for name in names)
 
 
 def keep_memory() -> bool:
@@ -44,8 +47,10 @@ def keep_memory() -> bool:
         or where an environment variable has set its thresholds, such as
         ``MALLOC_TRIM_THRESHOLD_``.
     """
-    if sys.platform != "linux" or any(name in os.environ for name in _CHOSEN_BY):
+    if sys.platform != "linux" or _is_set_already():
         return False
+    import ctypes  # here, since some builds of Python have none
+
     try:
         libc = ctypes.CDLL(None)
         _ = (

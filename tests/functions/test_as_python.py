@@ -19,6 +19,7 @@ import skimage.filters
 from panel_cam import filters
 from panel_cam.functions.as_python import as_python
 from panel_cam.functions.loading import load
+from panel_cam.functions.parameterized import as_function
 from panel_cam.functions.settings import settings_of
 from panel_cam.functions.stateful import fresh, stateful
 from panel_cam.functions.wants import wants
@@ -360,7 +361,18 @@ def test_a_constant_is_written_if_it_is_not_the_default() -> None:
     assert "# Missing: the value of kernel, of type ndarray." in script
 
 
+@wants(gray=True, scale=2)
+class SmallParameterized(param.Parameterized):
+    """Adds to every value, of a smaller image."""
+
+    by = param.Integer(default=10)
+
+    def __call__(self, image: Image):
+        return image + np.uint8(self.by)
+
+
 SMALL = {
+    "with parameters": SmallParameterized(by=3),
     "a function": small,
     "async": small_later,
     "somebody else's": wants(gray=True, scale=4)(skimage.filters.sobel),
@@ -374,5 +386,6 @@ def test_what_a_filter_wants_becomes_of_the_image_first(tmp_path: Path) -> None:
     scripts = [as_python(each, settings_of(each)) for each in SMALL.values()]
     outputs = run(*scripts, folder=tmp_path)
     for name, function, output in zip(SMALL, SMALL.values(), outputs, strict=True):
-        shown = run_filter(IMAGE, function, keep_image=True).to_image()
+        running = as_function(function, settings_of(function))
+        shown = run_filter(IMAGE, running, keep_image=True).to_image()
         assert np.array_equal(output, shown), name

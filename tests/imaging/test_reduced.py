@@ -56,6 +56,16 @@ def test_it_is_the_mean_of_blocks_by_the_weights_of_jpeg(
     assert np.array_equal(image, before)
 
 
+@pytest.mark.parametrize("channels", [None, 4])
+def test_channels_stay_as_many_as_they_are(channels: int | None) -> None:
+    image = _scene(9, 17)[:, :, 0]
+    expected = reduce_image(image, scale=4)
+    if channels is not None:
+        image = np.dstack([image] * 3 + [np.full_like(image, 255)])
+        expected = np.dstack([expected] * 3 + [np.full_like(expected, 255)])
+    assert np.array_equal(reduce_image(image, scale=4), expected)
+
+
 @pytest.mark.parametrize("format", ["jpeg", "png", "webp"])
 @pytest.mark.parametrize("scale", SCALES)
 @pytest.mark.parametrize("gray", [False, True], ids=["RGB", "grey"])
