@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from panel_cam import Camera, Live, Result, filters
+from panel_cam import Camera, Live, Points, Result, filters, wants
 from tests.support.clip import BACKGROUND, COLOURS
-from tests.support.live_page import LivePage
+from tests.support.live_page import LivePage, has_colour
 from tests.support.waiting import wait_until
 
 
@@ -66,6 +66,39 @@ def test_the_figure_shows_the_camera_through_the_filter(
     assert 0 < live.stats["age_p50_ms"] <= live.stats["age_p95_ms"]
     assert live.stats["fps"] > 0
     figures.filter(has_text="fps").filter(has_text="age").wait_for()
+
+
+def test_a_filter_that_wants_less_is_shown_as_it_is_with_its_shapes(
+    serve_here, live_page, clip
+) -> None:
+    row, column = (each // 2 for each in clip.centre("red"))
+
+    @wants(gray=True, scale=2)
+    def marked(image):
+        points = Points([[row, column]], color="lime")
+        return Result(image, shapes=[points])
+
+    lives = []
+
+    def app():
+        lives.append(Live(marked, autostart=True))
+        return lives[-1]
+
+    live_page.open(serve_here(app).url)
+    assert live_page.next_picture().image.shape[:2] == (240, 320)
+    wait_until(
+        lambda: has_colour(live_page.page, "#00ff00", row, column), page=live_page.page
+    )
+    figure = live_page.figure()
+    for name, rgb in COLOURS.items():
+        if name != "red":  # a point lies there
+            at = [each // 2 for each in clip.centre(name)]
+            level = np.dot(rgb, [0.299, 0.587, 0.114])
+            np.testing.assert_allclose(figure.at(*at)[:3], level, atol=12)
+    (live,) = lives
+    assert live.image.shape == (240, 320)
+    assert live.camera.image.shape == (480, 640, 3)
+    assert live.error == ""
 
 
 def test_the_figure_shows_the_recipes_edges_without_a_function(
