@@ -44,8 +44,8 @@ def keep_memory() -> bool:
     -------
     kept : bool
         False where nothing was changed: without glibc (Linux has it, but for Alpine),
-        or where an environment variable has set its thresholds, such as
-        ``MALLOC_TRIM_THRESHOLD_``.
+        or where an environment variable has set its thresholds. A Dask cluster on this
+        machine sets ``MALLOC_TRIM_THRESHOLD_``, here as well as for its workers.
     """
     if sys.platform != "linux" or _is_set_already():
         return False

@@ -24,6 +24,17 @@ IS_GLIBC = platform.libc_ver()[0] == "glibc"
 ARRAYS, ARRAY_MB = 3, 20
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take out of the environment what a Dask cluster of another test leaves there."""
+    for name in ("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "GLIBC_TUNABLES"):
+        monkeypatch.delenv(name, raising=False)
+
+
+# Not forkserver's, whose environment is that of the first test that had one.
+one_process = partial(ProcessPoolExecutor, 1, get_context("spawn"))
+
+
 def resident_mb() -> float:
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
@@ -117,13 +128,13 @@ def test_other_c_libraries_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> No
 
 @glibc_alone
 def test_a_pool_that_we_make_keeps_it() -> None:
-    with with_own_ways(partial(ProcessPoolExecutor, 1))() as pool:
+    with with_own_ways(one_process)() as pool:
         assert pool.submit(kept_mb).result(60) > ARRAY_MB * ARRAYS * 0.9
 
 
 @glibc_alone
 def test_a_pool_that_replaces_a_broken_one_keeps_it_too() -> None:
-    shared = shared_executor(partial(ProcessPoolExecutor, 1))
+    shared = shared_executor(one_process)
     rebuilt = shared.latest.rebuilt()
     assert rebuilt is not None
     try:
@@ -136,14 +147,13 @@ def test_a_pool_that_replaces_a_broken_one_keeps_it_too() -> None:
 
 @glibc_alone
 def test_a_pool_that_is_passed_is_as_it_was_made() -> None:
-    with with_own_ways(partial(ProcessPoolExecutor, 1, initializer=nothing))() as pool:
+    with with_own_ways(partial(one_process, initializer=nothing))() as pool:
         assert pool.submit(kept_mb).result(60) < ARRAY_MB * ARRAYS * 0.1
 
 
 @glibc_alone
 def test_somebody_may_ask_for_it_in_a_pool_of_his() -> None:
-    context = get_context("spawn")  # which shares nothing with this process
-    with ProcessPoolExecutor(1, context, initializer=keep_memory) as pool:
+    with one_process(initializer=keep_memory) as pool:
         assert pool.submit(kept_mb).result(60) > ARRAY_MB * ARRAYS * 0.9
 
 
