@@ -23,7 +23,7 @@ from urllib.request import urlopen
 
 import psutil
 from lab import lab_command, run_cells
-from link import Link, LinkSpec, parse_link
+from link import Link, parse_link
 
 HERE = Path(__file__).parent
 START_TIMEOUT = 60.0
@@ -177,8 +177,7 @@ def serve(name: str, setup: Setup) -> Iterator[Home]:
         If it does not. To this and any other error, what it printed is added.
     """
     port = free_port()
-    spec = parse_link(setup.link)
-    link = None if spec == LinkSpec() else Link(spec, port)
+    link = None if setup.link == "open" else Link(parse_link(setup.link), port)
     door = port if link is None else link.port
     arguments, path = COMMANDS[name](setup, port, door)
     paths = [str(HERE.parent), os.environ.get("PYTHONPATH", "")]

@@ -56,9 +56,7 @@ def lab_command(here: Path, setup: Any, port: int) -> list[str]:
         size=(setup.width, setup.height),
         fps=setup.fps,
         quality=setup.quality,
-        encoding=""
-        if setup.encoding == "default"
-        else f", format={setup.encoding!r}",
+        encoding="" if setup.encoding == "default" else f", format={setup.encoding!r}",
     )
     cells = [
         {

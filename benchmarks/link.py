@@ -1,15 +1,16 @@
 """A link between browser and server: slow, far away, changing, or silent for a while.
 
-A relay on loopback, which needs no rights. Each way it is what a router and a cable are:
+A relay on loopback, which needs no rights. Each way it is what a router and a cable
+are:
 
-- A queue in front of the bottleneck: 64 kB or what passes in 250 ms, whichever is more,
-  which is about what home routers hold. It is bounded: where it is full, nothing more is
-  read, and the sender feels it as TCP does.
-- The bottleneck: portions leave at the link's rate, one after the other. All of a page's
-  connections share it.
+- A queue in front of the bottleneck: 64 kB or what passes in 250 ms, whichever is more;
+  home routers hold about that. It is bounded: when it is full, nothing more is read,
+  and the sender feels it as TCP does.
+- The bottleneck: portions leave at the link's rate, one after the other. All of a
+  page's connections share it.
 - The cable: what has left arrives half the round trip's delay later, in order.
 
-Part of the queue is the kernel's: what a socket of the relay receives before it is read.
+Part of the queue is the kernel's: what a socket of the relay holds before it is read.
 Its buffers are small, and its segments those of Ethernet; without that, loopback's own
 buffers take megabytes, many seconds of a slow link, and nobody feels it: see `Proxy`.
 """
@@ -30,7 +31,7 @@ from typing import Self
 from one_core import ALL_CORES
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from tests.support.proxy import CHUNK, SOCKET_BUFFER, Direction, Proxy
+from tests.support.proxy import CHUNK, Direction, Proxy
 
 MBIT = 1e6 / 8
 """Bytes a second."""
@@ -38,8 +39,10 @@ MBIT = 1e6 / 8
 QUEUE_BYTES = 64 * 1024
 QUEUE_SECONDS = 0.25
 
-# What waits elsewhere in the relay: in the kernel, and in asyncio's reader.
-HELD_BEFORE_QUEUE = SOCKET_BUFFER + 2 * CHUNK
+SOCKET_BUFFER = 8 * 1024
+# What waits elsewhere in the relay: in the kernel, which takes twice what it is told,
+# and in asyncio's reader.
+HELD_BEFORE_QUEUE = 2 * SOCKET_BUFFER + 2 * CHUNK
 
 CABLE_BYTES = 4 * 2**20
 """How much is under way at most where there is a delay and no limit."""
@@ -98,8 +101,9 @@ def parse_link(text: str) -> LinkSpec:
     ----------
     text : str
         ``4mbit`` each way; ``4mbit,200ms`` with 200 ms there and back in addition;
-        ``200ms`` alone; ``trace:FILE``, whose lines are `seconds mbit_down mbit_up`: for
-        so many seconds, so many megabits a second; ``open`` for no limit.
+        ``200ms`` alone; ``trace:FILE``, whose lines are `seconds mbit_down mbit_up`,
+        for so many seconds so many megabits a second; ``relay`` for no limit; ``open``
+        for none, and nothing in between.
 
     Returns
     -------
@@ -126,10 +130,10 @@ def parse_link(text: str) -> LinkSpec:
                 spec = LinkSpec((Step(float("inf"), rate, rate),), spec.round_trip)
             elif part.endswith("ms"):
                 spec = LinkSpec(spec.steps, float(part.removesuffix("ms")) / 1000)
-            elif part != "open":
+            elif part not in ("relay", "open"):
                 raise ValueError(part)
     except (OSError, ValueError) as error:
-        expected = "4mbit, 4mbit,200ms, 200ms, trace:FILE or open"
+        expected = "4mbit, 4mbit,200ms, 200ms, trace:FILE, relay or open"
         raise argparse.ArgumentTypeError(
             f"expected {expected}; got {text} ({error})"
         ) from None
@@ -253,7 +257,11 @@ class Link:
         self.spec = spec
         self._up, self._down = Line(), Line()
         self._proxy = Proxy(
-            target, up=self._up, down=self._down, segment=ETHERNET_SEGMENT
+            *(target, 0),
+            up=self._up,
+            down=self._down,
+            buffer=SOCKET_BUFFER,
+            segment=ETHERNET_SEGMENT,
         )
         self.port = self._proxy.port
         self._stopped = threading.Event()

@@ -1,4 +1,4 @@
-"""Everything on one processor: what a slow machine is, where there is only a quick one."""
+"""Everything on one processor: a slow machine, where there is only a quick one."""
 
 from __future__ import annotations
 

@@ -124,7 +124,9 @@ def describe_engines(setup: Setup, results: dict[str, dict[str, float]]) -> str:
     for label, key in ENGINE_ROWS.items():
         values = [figures[key] for figures in results.values()]
         lines.append([label, *(_show(value) for value in values), _ratio(*values)])
-    return "\n".join([f"{title_of(setup)}; the browsers' own pictures", *_columns(lines)])
+    return "\n".join(
+        [f"{title_of(setup)}; the browsers' own pictures", *_columns(lines)]
+    )
 
 
 def describe_bars(bars: Iterable[Bar]) -> str:

@@ -12,7 +12,7 @@ from browser import Noted, Visit, open_browser
 from clip import Clip
 from figures import Figures, figures_of
 from homes import Home, Setup, serve
-from link import LinkSpec, parse_link
+from link import parse_link
 from quiet import QUIET, wait_for_quiet
 
 VISITS = 8
@@ -159,8 +159,8 @@ def endure(setup: Setup, name: str, *, frames: int = 0, seconds: float = 0) -> F
 def begin(visit: Visit) -> float:
     """Wait until a page's pictures come, as they will come.
 
-    A link is open meanwhile, and begins after the first picture: what it takes to load a
-    page over it is another question.
+    A link is open until the first picture, and begins then: how long a page takes to
+    load over it is another question.
 
     Parameters
     ----------
@@ -182,10 +182,9 @@ def begin(visit: Visit) -> float:
 
 
 def _visits_over(setup: Setup) -> int:
-    spec = parse_link(setup.link)
-    if spec == LinkSpec():
+    if setup.link == "open":
         return VISITS
-    return 1 if spec.changes else LINK_VISITS
+    return 1 if parse_link(setup.link).changes else LINK_VISITS
 
 
 def _weigh(home: Home, visit: Visit, shown: int) -> dict[str, float]:

@@ -34,7 +34,7 @@ class _Frames(WebSocketHandler):
         self._video = _Video(fps, bitrate)
         self._decoding, self._filtering = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
         self._newest: tuple[bytes, av.VideoFrame] | None = None
-        self._busy = False
+        self._answering: asyncio.Task[None] | None = None
 
     def open(self, *_args: str) -> None:
         self.set_nodelay(True)
@@ -47,9 +47,8 @@ class _Frames(WebSocketHandler):
         )
         self._newest = (message[:4], frame)
         # Tornado waits for this before it reads the next message; so it must not wait.
-        if not self._busy:
-            self._busy = True
-            loop.create_task(self._answer())
+        if self._answering is None:
+            self._answering = loop.create_task(self._answer())
 
     async def _answer(self) -> None:
         loop = asyncio.get_running_loop()
@@ -58,7 +57,7 @@ class _Frames(WebSocketHandler):
             chunk = await loop.run_in_executor(self._filtering, self._process, frame)
             with suppress(WebSocketClosedError):  # the page has been left meanwhile
                 await self.write_message(number + chunk, binary=True)
-        self._busy = False
+        self._answering = None
 
     def _process(self, frame: av.VideoFrame) -> bytes:
         return self._video.encode(self._function(frame.to_ndarray(format="rgb24")))
@@ -111,7 +110,10 @@ class _Video:
         limits = {}
         if self._bitrate:
             # A buffer of a tenth of a second: no picture delays those that follow.
-            limits = {"maxrate": str(self._bitrate), "bufsize": str(self._bitrate // 10)}
+            limits = {
+                "maxrate": str(self._bitrate),
+                "bufsize": str(self._bitrate // 10),
+            }
         options = {"preset": "ultrafast", "tune": "zerolatency", "crf": str(QUALITY)}
         encoder.options = options | limits
         return encoder

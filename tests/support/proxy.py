@@ -78,10 +78,12 @@ class Proxy:
         The port to listen on; 0, the default, for any that is free.
     up, down : float or None or Direction
         Bytes per second from the browser to the server, and back; or how they go.
+    buffer : int
+        Bytes of a socket's own buffer, of which Linux takes twice as many.
     segment : int, optional
         The largest TCP segment that either end may send. Linux reckons the memory for
         what is yet to be sent by it: on loopback, whose segments are huge, an end takes
-        2.6 MB before it feels the link, with Ethernet's 1460 bytes some 50 kB.
+        4 MB before it feels the link, with Ethernet's 1460 bytes a tenth of that.
 
     Attributes
     ----------
@@ -98,11 +100,12 @@ class Proxy:
         *,
         up: float | Direction | None = None,
         down: float | Direction | None = None,
+        buffer: int = SOCKET_BUFFER,
         segment: int | None = None,
     ) -> None:
         self.up = up if isinstance(up, Direction) else Direction(up)
         self.down = down if isinstance(down, Direction) else Direction(down)
-        self._segment = segment
+        self._buffer, self._segment = buffer, segment
         self._target = target
         self._tasks: set[asyncio.Task[None]] = set()
         self._listener = socket.create_server(("127.0.0.1", port))
@@ -178,7 +181,7 @@ class Proxy:
             self._tasks.discard(task)
 
     def _tune(self, end: socket.socket) -> None:
-        end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SOCKET_BUFFER)
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self._buffer)
         if self._segment is not None:
             end.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, self._segment)
 
