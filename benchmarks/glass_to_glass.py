@@ -33,7 +33,7 @@ from homes import COMMANDS, FLOORS, Setup
 from link import parse_link
 from one_core import one_core
 from runs import compare, endure
-from suite import Bar, Results, run_suite
+from suite import Bar, Results, judge_codecs, judge_events, run_suite
 
 
 def _link(text: str) -> str:
@@ -117,6 +117,7 @@ def _run(options: argparse.Namespace, setup: Setup) -> int:
             setup, options.seconds, note, patient=options.patient
         ):
             bars += judged
+        bars += judge_events(setup, patient=options.patient) + judge_codecs(setup)
         print(report.describe_bars(bars))
     elif options.browser:
         # Here, for it needs more packages than the rest.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 from collections.abc import Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -15,7 +16,7 @@ from figures import Figures
 from homes import FLOORS, Setup
 from suite import Bar
 
-PACKAGES = ("panel", "bokeh", "numpy", "pillow", "scikit-image", "tornado")
+PACKAGES = ("panel", "bokeh", "numpy", "pillow", "scikit-image", "tornado", "av")
 
 # Label -> how to find the number; a dot goes one level down.
 ROWS = {
@@ -101,7 +102,9 @@ def title_of(setup: Setup) -> str:
     """Say in a line what was measured."""
     text = f"{setup.size} at {setup.fps} fps, {setup.filter}, quality {setup.quality}"
     parts = [text, *([] if setup.encoding == "default" else [setup.encoding])]
-    parts += [] if setup.link == "open" else [f"link {setup.link}"]
+    # Of a trace's path, its name is enough.
+    link = re.sub(r"trace:.*/", "trace:", setup.link)
+    parts += [] if link == "open" else [f"link {link}"]
     return ", ".join(parts + ["all on one core"] * setup.one_core)
 
 
