@@ -3,7 +3,7 @@
 ``recover``
     The link has 1 Mbit/s for ten seconds, and then again what it had. Full quality is
     back when a picture has, on its way up, 90 % of the bytes that it had before, and as
-    many come as before, both over half a second. Bytes stand for quality and for scale:
+    many are shown, both over half a second, the bytes by their median. Bytes stand for quality and for scale:
     they are the same for every page, whatever it tells about itself.
 ``stall``
     The link carries nothing for some seconds. The page is live again with the first
@@ -85,7 +85,7 @@ def recover(
             event_at,
             [when for when, _ in after["pictures"]],
             lambda start, end: (
-                _mean(b for when, b in after["pictures"] if start <= when < end)
+                median(b for when, b in after["pictures"] if start <= when < end)
                 >= ENOUGH_BYTES * size
                 and sum(start <= when < end for when, _ in after["shown"])
                 >= ENOUGH_PICTURES * fps * WINDOW / 1000
@@ -217,8 +217,3 @@ def _visit(
     happen(link)
     event_at = time.time() * 1000 - began
     return judge(before, visit.measure(AFTER), event_at)
-
-
-def _mean(values: Any) -> float:
-    values = list(values)
-    return sum(values) / len(values) if values else 0.0
