@@ -3,8 +3,8 @@
 ``recover``
     The link has 1 Mbit/s for ten seconds, and then again what it had. Full quality is
     back when a picture has, on its way up, 90 % of the bytes that it had before, and as
-    many are shown, both over half a second, the bytes by their median. Bytes stand for quality and for scale:
-    they are the same for every page, whatever it tells about itself.
+    many are shown, both over half a second, the bytes by their median. They stand for
+    quality and for scale: every page has them, whatever it tells about itself.
 ``stall``
     The link carries nothing for some seconds. The page is live again with the first
     picture that is younger than 1.5 times the median before, if the median of the half
