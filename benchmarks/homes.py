@@ -131,8 +131,10 @@ def _video_floor(setup: Setup, port: int, door: int) -> tuple[list[str], str]:
     if parse_link(setup.link).least:  # else its quality alone says how much it sends
         options += ["--bitrate", str(setup.bitrate)]
     command = [str(HERE / "video_floor.py"), "--port", str(port), *options]
+    # Two, as the JPEG floor, and what the link's delay takes: it is told that as well.
+    in_flight = 2 + round(setup.fps * parse_link(setup.link).round_trip)
     query = f"size={setup.size}&fps={setup.fps}&bitrate={setup.bitrate}"
-    return command, f"/?{query}"
+    return command, f"/?{query}&inFlight={in_flight}"
 
 
 def _notebook(setup: Setup, port: int, door: int) -> tuple[list[str], str]:
