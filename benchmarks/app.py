@@ -1,6 +1,6 @@
 """The page under test; nothing in it knows that it is measured.
 
-panel serve benchmarks/app.py --args roberts 640x480 30 0.85 threads
+panel serve benchmarks/app.py --args roberts 640x480 30 0.85 threads default
 
 With ``?filter=take12`` in its address, a page has another filter than the others; with
 ``?only=camera`` it has a camera, without a preview, and nothing else; with
@@ -18,12 +18,15 @@ sys.path.insert(0, str(Path(__file__).parent))
 from filters import FILTERS
 from workers import executor_of
 
-name, size, fps, quality, executor = sys.argv[1:6]
+name, size, fps, quality, executor, encoding = sys.argv[1:7]
 if "filter" in pn.state.session_args:
     name = pn.state.session_args["filter"][0].decode()
 width, height = (int(part) for part in size.split("x"))
 
 options = {"resolution": (width, height), "fps": int(fps), "quality": float(quality)}
+
+if encoding != "default":
+    options["format"] = encoding
 
 pn.extension()
 if "only" in pn.state.session_args:

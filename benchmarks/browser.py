@@ -99,7 +99,7 @@ class Visit:
     browser : Browser
         From `open_browser`.
     home : Home
-        Whose page to open.
+        Whose page to open; also an attribute.
     setup : Setup
         What its camera delivers.
     check : bool
@@ -117,13 +117,15 @@ class Visit:
         check: bool = False,
         scripts: Sequence[Path] = (),
     ) -> None:
-        self._browser, self._home, self._setup = browser, home, setup
+        self._browser, self.home, self._setup = browser, home, setup
         self._check = check
         self._scripts = (PROBE, *scripts)
         self._page: Page | None = None
 
     def __enter__(self) -> Self:
-        """Open the page."""
+        """Open the page; over a link, without its limits."""
+        if self.home.link is not None:
+            self.home.link.open()
         beside, below = ROOM
         width, height = self._setup.width + beside, self._setup.height + below
         viewport = {"width": width, "height": height}
@@ -131,8 +133,8 @@ class Visit:
         for script in self._scripts:
             context.add_init_script(path=script)
         self._page = context.new_page()
-        self._page.goto(self._home.url, wait_until="commit")
-        self._home.prepare(self._page)
+        self._page.goto(self.home.url, wait_until="commit")
+        self.home.prepare(self._page)
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -167,7 +169,7 @@ class Visit:
             time.sleep(0.1)
         error = self.page.evaluate("glassToGlass.error")
         text = " ".join(self.page.locator("body").inner_text().split())[:500]
-        name = self._home.name
+        name = self.home.name
         raise TimeoutError(f"{name} shows no picture ({error}); its page says: {text}")
 
     def watch_camera(self) -> None:
@@ -214,9 +216,9 @@ class Visit:
 
     def _note(self, act: Callable[[], Any]) -> tuple[Any, Noted]:
         self.page.evaluate("glassToGlass.reset()")
-        cpu, others = self._home.cpu_seconds(), others_seconds()
+        cpu, others = self.home.cpu_seconds(), others_seconds()
         result = act()
-        cpu = self._home.cpu_seconds() - cpu
+        cpu = self.home.cpu_seconds() - cpu
         others = max(0.0, others_seconds() - others)
         noted: Noted = self.page.evaluate("glassToGlass.take()")
         return result, {**noted, "cpu": cpu, "others": others}

@@ -39,6 +39,10 @@ REFRESH = 1000 / 60
 
 PERCENTILES = (50, 95, 99)
 
+MAX_AGE = 4000.0
+"""Milliseconds. Beyond, a picture's number may be that of the clip's next round: at 60
+frames a second it starts over after 4267 ms."""
+
 Figures = dict[str, Any]
 Floats = Sequence[float]
 Camera = Sequence[tuple[float, float, int]]
@@ -164,10 +168,27 @@ def ages_of(noted: Noted) -> tuple[list[float], list[float]]:
     age, behind : list of float
         In ms, one of each for every picture whose code the reference showed too.
     """
+    dated = dated_ages_of(noted)
+    return [age for _, age, _ in dated], [behind for _, _, behind in dated]
+
+
+def dated_ages_of(noted: Noted) -> list[tuple[float, float, float]]:
+    """Find the ages of one segment's pictures, and when each was shown.
+
+    Parameters
+    ----------
+    noted : dict
+        What the probe noted.
+
+    Returns
+    -------
+    dated : list of (float, float, float)
+        When it was shown, its age, and how far it is behind the reference; ms.
+    """
     first: dict[int, tuple[float, float]] = {}
-    camera = iter([*noted["camera"], (math.inf, math.inf, -1)])
+    camera = iter([*noted["before"], *noted["camera"], (math.inf, math.inf, -1)])
     ahead = next(camera)
-    age, behind = [], []
+    dated = []
     for time, code in noted["shown"]:
         while ahead[0] <= time:
             shown, taken, number = ahead
@@ -176,10 +197,10 @@ def ages_of(noted: Noted) -> tuple[list[float], list[float]]:
             if number not in first or shown - first[number][0] > 1000:
                 first[number] = (shown, taken)
             ahead = next(camera)
-        if code in first and time - first[code][0] < 2000:
-            behind.append(time - first[code][0])
-            age.append(time - first[code][1])
-    return age, behind
+        if code in first and time - first[code][0] < MAX_AGE:
+            shown, taken = first[code]
+            dated.append((time, time - taken, time - shown))
+    return dated
 
 
 def figures_of(segments: Sequence[Noted]) -> Figures:

@@ -13,6 +13,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from filters import FILTERS, Filter
 from tornado.web import Application, RequestHandler
@@ -25,8 +26,11 @@ PAGE = Path(__file__).with_name("floor.html")
 
 
 class _Page(RequestHandler):
+    def initialize(self, page: Path) -> None:
+        self._page = page
+
     def get(self) -> None:
-        self.finish(PAGE.read_text())
+        self.finish(self._page.read_text())
 
 
 class _Frames(WebSocketHandler):
@@ -51,21 +55,26 @@ class _Frames(WebSocketHandler):
         self._executor.shutdown(wait=False)
 
 
-async def serve(port: int, function: Filter, quality: float) -> None:
-    """Serve the floor's page on the loopback interface until cancelled.
+async def serve(
+    port: int, page: Path, handler: type[WebSocketHandler], settings: dict[str, Any]
+) -> None:
+    """Serve a floor's page on the loopback interface until cancelled.
 
     Parameters
     ----------
     port : int
         Port to listen on.
-    function : callable
-        Filter: image in, image out; called on a thread.
-    quality : float
-        JPEG quality of the answers, 0-1.
+    page : Path
+        The page, a file of HTML.
+    handler : type
+        What answers its WebSocket.
+    settings : dict
+        For the handler's `initialize`.
     """
     jpeg.simplejpeg = lambda: None
-    settings = {"function": function, "quality": quality}
-    application = Application([("/", _Page), ("/frames", _Frames, settings)])
+    application = Application(
+        [("/", _Page, {"page": page}), ("/frames", handler, settings)]
+    )
     application.listen(port, "127.0.0.1")
     await asyncio.Event().wait()
 
@@ -76,7 +85,8 @@ if __name__ == "__main__":
     parser.add_argument("--filter", choices=FILTERS, default="roberts")
     parser.add_argument("--quality", type=float, default=0.85)
     arguments = parser.parse_args()
+    settings = {"function": FILTERS[arguments.filter], "quality": arguments.quality}
     try:
-        asyncio.run(serve(arguments.port, FILTERS[arguments.filter], arguments.quality))
+        asyncio.run(serve(arguments.port, PAGE, _Frames, settings))
     except KeyboardInterrupt:
         pass

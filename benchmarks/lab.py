@@ -15,7 +15,7 @@ from filters import FILTERS
 pn.extension()
 ---
 pc.Live(FILTERS[{filter!r}], resolution={size}, fps={fps}, quality={quality},
-        autostart=True)
+        autostart=True{encoding})
 """
 
 _RUN = """
@@ -56,6 +56,7 @@ def lab_command(here: Path, setup: Any, port: int) -> list[str]:
         size=(setup.width, setup.height),
         fps=setup.fps,
         quality=setup.quality,
+        encoding="" if setup.encoding == "default" else f", format={setup.encoding!r}",
     )
     cells = [
         {

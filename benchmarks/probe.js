@@ -11,6 +11,7 @@ const BLOCKS = 16
 const BITS = 8
 const STRIP = 1 / 15
 const LINES = 8 // rows of the strip that are read
+const REMEMBERED = 5000 // ms of the camera that are kept: a picture shown may be that old
 
 /**
  * @param {Uint8Array | Uint8ClampedArray} pixels `LINES` rows of the strip
@@ -139,7 +140,8 @@ class Output {
 }
 
 /** Counts what crosses every WebSocket of the page. */
-const wire = {sent: 0, received: 0}
+const wire = {sent: 0, received: 0, pictures: []}
+const PICTURE = 200 // bytes that a binary message has at least which may be a picture
 const sizeOf = (data) => data.byteLength ?? data.size ?? data.length
 window.WebSocket = class extends window.WebSocket {
   constructor(...options) {
@@ -148,7 +150,9 @@ window.WebSocket = class extends window.WebSocket {
   }
 
   send(data) {
-    wire.sent += sizeOf(data)
+    const size = sizeOf(data)
+    wire.sent += size
+    if (typeof data !== "string" && size >= PICTURE) wire.pictures.push([performance.now(), size])
     super.send(data)
   }
 }
@@ -181,19 +185,22 @@ class Probe {
 
   /** Forget all that was noted, but not where the output is. */
   reset() {
-    // shown: [time, code]; camera: [time, when the camera took it, code]
+    // shown: [time, code]; camera: [time, when the camera took it, code]; before: of the camera, what came earlier
+    const {before = [], camera = []} = this
+    const recent = performance.now() - REMEMBERED
+    this.before = [...before, ...camera].filter(([time]) => time > recent)
     Object.assign(this, {shown: [], camera: [], longTasks: [], ticks: 0, longestGap: 0})
     Object.assign(this, {events: 0, unreadable: 0, agreed: 0, disagreed: 0})
-    Object.assign(wire, {sent: 0, received: 0})
+    Object.assign(wire, {sent: 0, received: 0, pictures: []})
     this.startedAt = performance.now()
   }
 
   /** Give what was noted since the last time, and forget it. */
   take() {
-    const {shown, camera, longTasks, ticks, longestGap, events, unreadable, agreed, disagreed, error} = this
+    const {shown, camera, before, longTasks, ticks, longestGap, events, unreadable, agreed, disagreed, error} = this
     const seconds = (performance.now() - this.startedAt) / 1000
     const noted = {
-      shown, camera, longTasks, ticks, longestGap, events, unreadable, agreed, disagreed, error, seconds, ...wire,
+      shown, camera, before, longTasks, ticks, longestGap, events, unreadable, agreed, disagreed, error, seconds, ...wire,
       size: this.size,
     }
     this.reset()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 from collections.abc import Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -12,10 +13,10 @@ from typing import Any
 
 from browser import browser_version
 from figures import Figures
-from homes import Setup
+from homes import FLOORS, Setup
 from suite import Bar
 
-PACKAGES = ("panel", "bokeh", "numpy", "pillow", "scikit-image", "tornado")
+PACKAGES = ("panel", "bokeh", "numpy", "pillow", "scikit-image", "tornado", "av")
 
 # Label -> how to find the number; a dot goes one level down.
 ROWS = {
@@ -66,7 +67,8 @@ def describe(setup: Setup, results: dict[str, Figures]) -> str:
     setup : Setup
         What was measured.
     results : dict
-        Name -> figures. With two, their ratio makes a third column.
+        Name -> figures. The ratios of the first to the floors make further columns; if
+        there are two, so does the ratio of these.
 
     Returns
     -------
@@ -74,19 +76,18 @@ def describe(setup: Setup, results: dict[str, Figures]) -> str:
         Several lines.
     """
     names = list(results)
-    head = ["", *names] + (["ratio"] if len(names) == 2 else [])
-    lines = [head]
+    # The first one's figures are set against the second's, or each floor's.
+    others = names[1:] if len(names) == 2 else [n for n in names[1:] if n in FLOORS]
+    over = ["ratio"] if len(others) == 1 else [f"/ {name}" for name in others]
+    lines = [["", *names, *over]]
     for label, path in ROWS.items():
-        values = [find(figures, path) for figures in results.values()]
-        line = [label, *(_show(value) for value in values)]
-        if len(names) == 2:
-            line.append(_ratio(*values))
-        lines.append(line)
+        values = {name: find(figures, path) for name, figures in results.items()}
+        ratios = [_ratio(values[names[0]], values[other]) for other in others]
+        lines.append([label, *(_show(value) for value in values.values()), *ratios])
     firsts = [figures["first_picture"] for figures in results.values()]
     lines.append(["first picture, first visit, s", *(f"{f[0]:.2f}" for f in firsts)])
     lines.append(["first picture, slowest, s", *(f"{max(f):.2f}" for f in firsts)])
-    title = f"{setup.size} at {setup.fps} fps, {setup.filter}, quality {setup.quality}"
-    text = [title, *_columns(lines)]
+    text = [title_of(setup), *_columns(lines)]
     for name, figures in results.items():
         if figures["agreed"] or figures["disagreed"]:
             counts = f"{figures['agreed']} agreed, {figures['disagreed']} did not"
@@ -95,6 +96,16 @@ def describe(setup: Setup, results: dict[str, Figures]) -> str:
             rows = [[str(value) for value in row.values()] for row in figures["memory"]]
             text += [f"{name}: memory", *_columns([list(figures["memory"][0]), *rows])]
     return "\n".join(text)
+
+
+def title_of(setup: Setup) -> str:
+    """Say in a line what was measured."""
+    text = f"{setup.size} at {setup.fps} fps, {setup.filter}, quality {setup.quality}"
+    parts = [text, *([] if setup.encoding == "default" else [setup.encoding])]
+    # Of a trace's path, its name is enough.
+    link = re.sub(r"trace:.*/", "trace:", setup.link)
+    parts += [] if link == "open" else [f"link {link}"]
+    return ", ".join(parts + ["all on one core"] * setup.one_core)
 
 
 def describe_engines(setup: Setup, results: dict[str, dict[str, float]]) -> str:
@@ -116,8 +127,9 @@ def describe_engines(setup: Setup, results: dict[str, dict[str, float]]) -> str:
     for label, key in ENGINE_ROWS.items():
         values = [figures[key] for figures in results.values()]
         lines.append([label, *(_show(value) for value in values), _ratio(*values)])
-    title = f"{setup.size} at {setup.fps} fps, {setup.filter}, quality {setup.quality}"
-    return "\n".join([f"{title}; the browsers' own pictures", *_columns(lines)])
+    return "\n".join(
+        [f"{title_of(setup)}; the browsers' own pictures", *_columns(lines)]
+    )
 
 
 def describe_bars(bars: Iterable[Bar]) -> str:

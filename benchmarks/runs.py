@@ -12,6 +12,7 @@ from browser import Noted, Visit, open_browser
 from clip import Clip
 from figures import Figures, figures_of
 from homes import Home, Setup, serve
+from link import parse_link
 from quiet import QUIET, wait_for_quiet
 
 VISITS = 8
@@ -19,6 +20,13 @@ VISITS = 8
 
 WARM_UP = 0.7
 """Seconds of running before a segment."""
+
+SETTLE = 5.0
+"""The same over a link: a stream has to find out what it bears, and queues to fill."""
+
+LINK_VISITS = 4
+"""To each page over a link, as settling takes long; one if it changes, so that all
+pages see the same of it."""
 
 FIRST_FRAMES = 1000
 
@@ -88,16 +96,15 @@ def compare_setups(
             for home, (name, setup) in zip(homes_of, setups.items(), strict=True)
         ]
         setup = next(iter(setups.values()))
-        browser = stack.enter_context(open_browser(_clip_for(setup, stack)))
-        while waiting := [home for home in homes if len(segments[home.name]) < VISITS]:
+        browser = stack.enter_context(open_browser(clip_for(setup, stack)))
+        visits = _visits_over(setup)
+        while waiting := [home for home in homes if len(segments[home.name]) < visits]:
             for home in waiting:
                 if patient:
                     wait_for_quiet()
                 with Visit(browser, home, setup, check=check) as visit:
-                    firsts[home.name].append(round(visit.first_picture(), 2))
-                    visit.watch_camera()
-                    visit.measure(WARM_UP)
-                    noted = visit.measure(seconds / VISITS)
+                    firsts[home.name].append(round(begin(visit), 2))
+                    noted = visit.measure(seconds / visits)
                 if not patient or noted["others"] < QUIET * noted["seconds"]:
                     segments[home.name].append(noted)
     return {
@@ -132,11 +139,9 @@ def endure(setup: Setup, name: str, *, frames: int = 0, seconds: float = 0) -> F
     shown, watched, next_row = 0, 0.0, FIRST_FRAMES
     with ExitStack() as stack:
         home = stack.enter_context(serve(name, setup))
-        browser = stack.enter_context(open_browser(_clip_for(setup, stack)))
+        browser = stack.enter_context(open_browser(clip_for(setup, stack)))
         visit = stack.enter_context(Visit(browser, home, setup))
-        first = round(visit.first_picture(), 2)
-        visit.watch_camera()
-        visit.measure(WARM_UP)
+        first = round(begin(visit), 2)
         while shown < frames or watched < seconds:
             noted = visit.measure(5)
             segments.append(noted)
@@ -151,6 +156,37 @@ def endure(setup: Setup, name: str, *, frames: int = 0, seconds: float = 0) -> F
     return {**figures_of(segments), "first_picture": [first], "memory": memory}
 
 
+def begin(visit: Visit) -> float:
+    """Wait until a page's pictures come, as they will come.
+
+    A link is open until the first picture, and begins then: how long a page takes to
+    load over it is another question.
+
+    Parameters
+    ----------
+    visit : Visit
+        Just opened.
+
+    Returns
+    -------
+    seconds : float
+        Until the first picture.
+    """
+    first = visit.first_picture()
+    visit.watch_camera()
+    link = visit.home.link
+    if link is not None:
+        link.limit()
+    visit.measure(WARM_UP if link is None else SETTLE)
+    return first
+
+
+def _visits_over(setup: Setup) -> int:
+    if setup.link == "open":
+        return VISITS
+    return 1 if parse_link(setup.link).changes else LINK_VISITS
+
+
 def _weigh(home: Home, visit: Visit, shown: int) -> dict[str, float]:
     return {
         "shown": shown,
@@ -160,8 +196,8 @@ def _weigh(home: Home, visit: Visit, shown: int) -> dict[str, float]:
     }
 
 
-def _clip_for(setup: Setup, stack: ExitStack) -> Path:
-    """Make the camera's clip, in a directory that goes with the stack."""
+def clip_for(setup: Setup, stack: ExitStack) -> Path:
+    """Make the camera's clip, a file that goes with the stack."""
     path = Path(stack.enter_context(TemporaryDirectory())) / "clip.y4m"
     Clip(setup.width, setup.height, setup.fps).write(path)
     return path

@@ -1,5 +1,6 @@
 """What the tests stand on is tested too."""
 
+import asyncio
 import os
 import socket
 import subprocess
@@ -15,7 +16,7 @@ import pytest
 from tests.support.chromium import NoChromiumError, find_chromium
 from tests.support.clip import COLOURS, Clip
 from tests.support.engines.programs import NoEngineError, Program, find_program
-from tests.support.proxy import Proxy
+from tests.support.proxy import Direction, Proxy
 from tests.support.server import ROOT, app_from_function, find_trouble
 from tests.support.waiting import wait_until
 
@@ -261,6 +262,36 @@ def test_the_rate_can_change_while_it_runs(echo: int) -> None:
         proxy.up.bytes_per_second = None
         connection.sendall(bytes(200_000))  # would take minutes
         assert len(receive(connection, 200_000)) == 200_000
+
+
+def test_with_small_segments_a_sender_feels_a_held_link(echo: int) -> None:
+    def hand_over(proxy: Proxy, enough: int) -> int:
+        with connect(proxy) as connection:
+            connection.settimeout(0.2)
+            count = 0
+            try:
+                while count < enough:
+                    count += connection.send(bytes(10_000))
+            except TimeoutError:
+                pass
+            return count
+
+    enough = 2_000_000
+    with Proxy(echo, buffer=8_192, segment=1_460) as proxy:
+        proxy.hold()
+        assert 0 < hand_over(proxy, enough) < enough
+
+
+def test_how_a_direction_carries_can_be_another(echo: int) -> None:
+    class Shouting(Direction):
+        async def carry(
+            self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        ) -> None:
+            writer.write((await reader.read(100)).upper())
+
+    with Proxy(echo, up=Shouting(None)) as proxy, connect(proxy) as connection:
+        connection.sendall(b"hello")
+        assert receive(connection, 5) == b"HELLO"
 
 
 def test_held_answers_come_after_the_release(echo: int) -> None:

@@ -76,8 +76,14 @@ class Proxy:
         The port of the server.
     port : int
         The port to listen on; 0, the default, for any that is free.
-    up, down : float or None
-        Bytes per second from the browser to the server, and back.
+    up, down : float or None or Direction
+        Bytes per second from the browser to the server, and back; or how they go.
+    buffer : int
+        Bytes of a socket's own buffer, of which Linux takes twice as many.
+    segment : int, optional
+        The largest TCP segment that either end may send. Linux reckons the memory for
+        what is yet to be sent by it: on loopback, whose segments are huge, an end takes
+        4 MB before it feels the link, with Ethernet's 1460 bytes a tenth of that.
 
     Attributes
     ----------
@@ -92,16 +98,19 @@ class Proxy:
         target: int,
         port: int = 0,
         *,
-        up: float | None = None,
-        down: float | None = None,
+        up: float | Direction | None = None,
+        down: float | Direction | None = None,
+        buffer: int = SOCKET_BUFFER,
+        segment: int | None = None,
     ) -> None:
-        self.up = Direction(up)
-        self.down = Direction(down)
+        self.up = up if isinstance(up, Direction) else Direction(up)
+        self.down = down if isinstance(down, Direction) else Direction(down)
+        self._buffer, self._segment = buffer, segment
         self._target = target
         self._tasks: set[asyncio.Task[None]] = set()
         self._listener = socket.create_server(("127.0.0.1", port))
         # Inherited by every connection; must be set before the first.
-        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SOCKET_BUFFER)
+        self._tune(self._listener)
         self.port: int = self._listener.getsockname()[1]
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="proxy", daemon=True)
@@ -171,10 +180,15 @@ class Proxy:
                 each.transport.abort()
             self._tasks.discard(task)
 
+    def _tune(self, end: socket.socket) -> None:
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self._buffer)
+        if self._segment is not None:
+            end.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, self._segment)
+
     async def _reach_target(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         there = socket.socket()
         there.setblocking(False)
-        there.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SOCKET_BUFFER)
+        self._tune(there)
         try:
             await self._loop.sock_connect(there, ("127.0.0.1", self._target))
             return await asyncio.open_connection(sock=there, limit=CHUNK)
