@@ -53,12 +53,12 @@ def keep_memory() -> bool:
 
     try:
         libc = ctypes.CDLL(None)
-        _ = (
-            libc.gnu_get_libc_version
-        )  # others have none, or a mallopt that does nothing
-        set_option = libc.mallopt
-    except (OSError, AttributeError):
+    except OSError:
         return False
+    # Others have no mallopt, or one that does nothing.
+    if not hasattr(libc, "gnu_get_libc_version"):
+        return False
+    set_option = libc.mallopt
     set_option.argtypes = (ctypes.c_int, ctypes.c_int)
     set_option.restype = ctypes.c_int
     # Either one ends glibc's own guessing, so without the other it would be worse.
